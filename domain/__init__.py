@@ -1,0 +1,1 @@
+"""The business: records, rules and money. It has never heard of HTTP, of sessions or of queues."""

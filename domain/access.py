@@ -1,0 +1,30 @@
+"""Who may do what, and who sees which records: the one place that answers both.
+
+The effective right is role AND profile, of the person signed in (behaviour 8.2). What is not visible does not
+exist for them (404); what is visible but not allowed is refused (403).
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, true
+
+from domain.organizations.roles import APPS, grants
+from domain.organizations.users import Member
+
+
+def can(member: Member, permission: str) -> bool:
+    """Whether this person may use `<area>.<module>.<verb>` at all (on a record: if it is visible to them)."""
+    area = permission.partition(".")[0]
+    if not grants(member.profile.permissions, permission):
+        return False
+    if area in APPS or area == "settings":
+        return member.role is not None and grants(member.role.permissions, permission)
+    return True
+
+
+def visible(member: Member, model: Any) -> ColumnElement[bool]:
+    """The SQL condition under which this person sees records of `model`; a record type may narrow it."""
+    if not member.is_assigned_only:
+        return true()
+    narrow = getattr(model, "assigned_to", None)
+    return true() if narrow is None else narrow(member)

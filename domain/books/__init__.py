@@ -1,0 +1,1 @@
+"""The books side: customers, items and the documents in which money is kept."""

@@ -1,0 +1,1 @@
+"""The CRM side: accounts and contacts, where salespeople live."""

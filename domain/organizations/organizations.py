@@ -1,0 +1,49 @@
+"""An organization: a company that keeps its CRM and its books here, apart from all others."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Boolean, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.db import Id, Timestamped, Versioned, current_organization_id, db, now
+from domain.money import Rounding
+
+
+class Organization(Versioned, Timestamped, db.Model):
+    """A company with its address, its money and its habits; every other row belongs to one of these."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), nullable=False)
+    street: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    city: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    state: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    postal_code: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    country: Mapped[str] = mapped_column(String(2), nullable=False, default="")
+    phone: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
+    website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
+    tax_registration: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    payment_details: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    logo_digest: Mapped[str | None] = mapped_column(String(64), nullable=True)
+    currency: Mapped[str] = mapped_column(String(3), nullable=False)
+    language: Mapped[str] = mapped_column(String(5), nullable=False, default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), nullable=False, default="UTC")
+    fiscal_year_start: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+    tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default=Rounding.DOWN.value)
+    tax_per_line: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+
+    @property
+    def today(self) -> date:
+        """The date where the organization is: what "overdue" is measured against."""
+        return now().astimezone(ZoneInfo(self.time_zone)).date()
+
+
+def current_organization() -> Organization:
+    """The organization in scope."""
+    organization = db.session.get(Organization, current_organization_id())
+    assert organization is not None, "the organization in scope has a row"
+    return organization
