@@ -237,7 +237,7 @@ def _refuse_unscoped_reads(
         return
     names = [alias or table for table, alias in _READ.findall(sql) if table in _scoped_tables()]
     for name in names:
-        if len(re.findall(rf"\b{name}\"?\.organization_id = (?:\\?|%)", sql)) < names.count(name):
+        if len(re.findall(rf"\b{name}\"?\.organization_id = (?:[?]|%)", sql)) < names.count(name):
             raise UnscopedQuery(f"{name} is read without its organization: {sql}")
     _seen.add(compiled)
 
