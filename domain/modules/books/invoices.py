@@ -1,0 +1,45 @@
+"""Invoices as a module: list, filters and columns; form, page and actions are in `blueprints/documents.py`."""
+
+from domain.books.invoices import Invoice
+from domain.modules.module import Choice, Field, Module, View
+from domain.words import _
+
+INVOICES = Module(
+    key="books.invoices",
+    label=_("Invoices"),
+    label_one=_("invoice"),
+    icon="receipt",
+    model=Invoice,
+    fields=(
+        Field("number", _("Number"), sortable=True, editable=False),
+        Field("party", _("Customer"), "reference", to="books.customers", required=True),
+        Field("date", _("Date"), "date", required=True, sortable=True),
+        Field("due_on", _("Due date"), "date", required=True, sortable=True),
+        Field(
+            "state",
+            _("Status"),
+            "status",
+            choices=tuple(Choice(key, label) for key, label in Invoice.states()),
+            sql=Invoice.state_sql,
+            editable=False,
+        ),
+        Field("reference", _("Reference"), sortable=True),
+        Field("currency", _("Currency"), "currency"),
+        Field("total_minor", _("Amount"), "money", currency="currency", sortable=True, editable=False),
+        Field("balance_minor", _("Balance"), "money", currency="currency", sortable=True, editable=False),
+        Field("salesperson", _("Salesperson"), "member"),
+        Field("expected_payment_on", _("Expected payment date"), "date"),
+        Field("notes", _("Notes"), "long_text"),
+        Field("terms", _("Terms"), "long_text"),
+    ),
+    list_columns=("number", "party", "date", "due_on", "state", "total_minor", "balance_minor"),
+    summary=("party", "date", "due_on", "reference", "salesperson", "expected_payment_on"),
+    sort="-date",
+    views=(
+        View(_("All"), {}),
+        View(_("Unpaid"), {"balance_minor__gt": "0"}),
+        View(_("Overdue"), {"state": "overdue"}),
+        View(_("Draft"), {"state": "draft"}),
+    ),
+    empty=_("No invoices yet. Make the first one, here or from a customer's page."),
+)

@@ -1,0 +1,44 @@
+"""Items: what is sold and bought, with its rate and tax."""
+
+from domain.books.items import Item
+from domain.modules.module import Choice, Field, Module, Section, View
+from domain.modules.parts import IS_ACTIVE
+from domain.words import _
+
+TYPES = (Choice("goods", _("Goods")), Choice("service", _("Service")))
+
+ITEMS = Module(
+    key="books.items",
+    label=_("Items"),
+    label_one=_("item"),
+    icon="package",
+    model=Item,
+    fields=(
+        Field("name", _("Name"), required=True, sortable=True),
+        Field("sku", _("SKU"), sortable=True),
+        Field("item_type", _("Type"), "choice", choices=TYPES, required=True, default=lambda: "goods"),
+        Field("unit", _("Unit")),
+        Field("rate", _("Rate"), "number", required=True, sortable=True),
+        Field("tax", _("Tax"), "reference", to="settings.taxes"),
+        Field("description", _("Description"), "long_text"),
+        Field("purchase_rate", _("Purchase rate"), "number"),
+        Field("purchase_description", _("Purchase description"), "long_text"),
+        IS_ACTIVE,
+    ),
+    list_columns=("name", "sku", "item_type", "unit", "rate", "tax"),
+    summary=("sku", "item_type", "unit", "rate", "tax", "description", "purchase_rate", "is_active"),
+    sections=(
+        Section(_("Item"), ("name", "sku", "item_type", "unit")),
+        Section(_("Sales"), ("rate", "tax", "description")),
+        Section(_("Purchases"), ("purchase_rate", "purchase_description")),
+        Section(_("More"), ("is_active",)),
+    ),
+    sort="name",
+    views=(
+        View(_("Active"), {"is_active": "1"}),
+        View(_("All"), {}),
+        View(_("Goods"), {"item_type": "goods"}),
+        View(_("Services"), {"item_type": "service"}),
+    ),
+    empty=_("Items fill the lines of invoices: a name, a rate, a tax."),
+)

@@ -1,0 +1,164 @@
+"""Customers and vendors: who owes us and whom we owe. They share their fields, as they share their table."""
+
+from domain.books.customers import Customer
+from domain.books.figures import finance_band, invoices_figures
+from domain.books.vendors import Vendor
+from domain.modules.module import Choice, Field, Module, Related, Section, View
+from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
+from domain.organizations.organizations import current_organization
+from domain.words import _
+
+CUSTOMER_TYPES = (Choice("business", _("Business")), Choice("individual", _("Individual")))
+
+ROUNDINGS = (
+    Choice("", _("As the organization")),
+    Choice("down", _("Down")),
+    Choice("half_up", _("Half up")),
+    Choice("up", _("Up")),
+)
+
+_NAMES = (
+    Field("display_name", _("Display name"), required=True, sortable=True),
+    Field("company_name", _("Company name")),
+    Field("email", _("Email"), "email", sortable=True),
+    Field("phone", _("Phone"), "phone"),
+    Field("mobile", _("Mobile"), "phone"),
+    Field("website", _("Website"), "url"),
+)
+
+_TERMS = (
+    Field("currency", _("Currency"), "currency", required=True, default=lambda: current_organization().currency),
+    Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms"),
+    Field("language", _("Language"), "choice", choices=LANGUAGES),
+    Field("tax_registration", _("Tax registration")),
+    Field("tax_rounding", _("Rounding of tax"), "choice", choices=ROUNDINGS),
+    OWNER,
+    *address("billing"),
+    *address("shipping"),
+    Field("notes", _("Remarks"), "long_text"),
+    IS_ACTIVE,
+)
+
+_ADDRESSES = (
+    address_section(_("Billing address"), "billing"),
+    address_section(_("Shipping address"), "shipping"),
+    Section(_("More"), ("notes", "is_active")),
+)
+
+_VIEWS = (
+    View(_("Active"), {"is_active": "1"}),
+    View(_("All"), {}),
+    View(_("Inactive"), {"is_active": "0"}),
+)
+
+_CONTACT_PERSONS = Related(
+    "books.contact-persons",
+    through=lambda party: {"party": str(party.id)},
+    columns=("last_name", "first_name", "email", "phone", "is_primary"),
+    create=lambda party: {"party": str(party.id)},
+)
+
+CUSTOMERS = Module(
+    key="books.customers",
+    label=_("Customers"),
+    label_one=_("customer"),
+    icon="users",
+    model=Customer,
+    fields=(
+        *_NAMES,
+        Field(
+            "customer_type",
+            _("Customer type"),
+            "choice",
+            choices=CUSTOMER_TYPES,
+            required=True,
+            default=lambda: "business",
+        ),
+        *_TERMS,
+        Field(
+            "receivable_minor", _("Receivable"), "money", currency="currency", sortable=True, editable=False
+        ),
+        Field("unused_credits_minor", _("Unused credits"), "money", currency="currency", editable=False),
+    ),
+    list_columns=("display_name", "company_name", "email", "phone", "receivable_minor", "owner"),
+    summary=(
+        "customer_type",
+        "company_name",
+        "email",
+        "phone",
+        "mobile",
+        "website",
+        "currency",
+        "payment_terms",
+        "language",
+        "tax_registration",
+        "owner",
+        "notes",
+    ),
+    sections=(
+        Section(
+            _("Customer"),
+            (
+                "display_name",
+                "company_name",
+                "customer_type",
+                "email",
+                "phone",
+                "mobile",
+                "website",
+                "owner",
+            ),
+        ),
+        Section(
+            _("Money"), ("currency", "payment_terms", "language", "tax_registration", "tax_rounding")
+        ),
+        *_ADDRESSES,
+    ),
+    sort="display_name",
+    views=(*_VIEWS, View(_("Owing"), {"receivable_minor__gt": "0"})),
+    band=finance_band,
+    related=(
+        Related(
+            "books.invoices",
+            through=lambda customer: {"party": str(customer.id)},
+            columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
+            create=lambda customer: {"party": str(customer.id)},
+            figures=invoices_figures,
+        ),
+        _CONTACT_PERSONS,
+    ),
+    empty=_("Customers are who you invoice. Make one here, or add an account to the books."),
+)
+
+VENDORS = Module(
+    key="books.vendors",
+    label=_("Vendors"),
+    label_one=_("vendor"),
+    icon="truck",
+    model=Vendor,
+    fields=(
+        *_NAMES,
+        *_TERMS,
+        Field("payable_minor", _("Payable"), "money", currency="currency", sortable=True, editable=False),
+    ),
+    list_columns=("display_name", "company_name", "email", "phone", "payable_minor"),
+    summary=(
+        "company_name",
+        "email",
+        "phone",
+        "website",
+        "currency",
+        "payment_terms",
+        "tax_registration",
+        "notes",
+    ),
+    sections=(
+        Section(_("Vendor"), ("display_name", "company_name", "email", "phone", "mobile", "website", "owner")),
+        Section(_("Money"), ("currency", "payment_terms", "language", "tax_registration")),
+        *_ADDRESSES,
+    ),
+    sort="display_name",
+    views=_VIEWS,
+    related=(_CONTACT_PERSONS,),
+    empty=_("Vendors are whom you buy from."),
+)

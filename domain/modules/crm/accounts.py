@@ -1,0 +1,70 @@
+"""Accounts: the companies that salespeople deal with."""
+
+from domain.books.figures import finance_band, invoices_figures
+from domain.crm.accounts import Account
+from domain.modules.module import Choice, Field, Module, Related, Section
+from domain.modules.parts import OWNER, address, address_section
+from domain.words import _
+
+TYPES = (
+    Choice("", _("Not said")),
+    Choice("customer", _("Customer")),
+    Choice("prospect", _("Prospect")),
+    Choice("partner", _("Partner")),
+    Choice("supplier", _("Supplier")),
+    Choice("other", _("Other")),
+)
+
+ACCOUNTS = Module(
+    key="crm.accounts",
+    label=_("Accounts"),
+    label_one=_("account"),
+    icon="building-2",
+    model=Account,
+    fields=(
+        Field("name", _("Account name"), required=True, sortable=True),
+        Field("account_type", _("Type"), "choice", choices=TYPES),
+        Field("phone", _("Phone"), "phone"),
+        Field("fax", _("Fax"), "phone"),
+        Field("website", _("Website"), "url"),
+        Field("industry", _("Industry"), sortable=True),
+        Field("employees", _("Employees"), "integer"),
+        OWNER,
+        *address("billing"),
+        *address("shipping"),
+        Field("description", _("Description"), "long_text"),
+    ),
+    list_columns=("name", "account_type", "phone", "website", "industry", "owner"),
+    summary=("owner", "phone", "fax", "website", "industry", "employees", "description"),
+    sections=(
+        Section(
+            _("Account"),
+            ("name", "account_type", "phone", "fax", "website", "industry", "employees", "owner"),
+        ),
+        address_section(_("Billing address"), "billing"),
+        address_section(_("Shipping address"), "shipping"),
+        Section(_("More"), ("description",)),
+    ),
+    sort="name",
+    band=finance_band,
+    related=(
+        Related(
+            "books.invoices",
+            through=lambda account: _of_customer(account.customer_id),
+            columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
+            create=lambda account: _of_customer(account.customer_id) or {},
+            figures=invoices_figures,
+        ),
+        Related(
+            "crm.contacts",
+            through=lambda account: {"account": str(account.id)},
+            columns=("last_name", "first_name", "email", "phone", "title"),
+            create=lambda account: {"account": str(account.id)},
+        ),
+    ),
+    empty=_("Accounts are the companies you sell to. Their estimates and invoices will show on their page."),
+)
+
+
+def _of_customer(customer_id: int | None) -> dict[str, str] | None:
+    return {"party": str(customer_id)} if customer_id else None

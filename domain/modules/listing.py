@@ -1,0 +1,287 @@
+"""A list of records: filters, sort, search and page, whether they came from an address, a view or a panel.
+
+Paging is by key: a page begins after the sort value and id of the last row of the page before, so that the
+thousandth page costs what the first one costs.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from domain.access import visible
+from domain.db import db, of_this_organization
+from domain.errors import Refused
+from domain.modules.kinds import KINDS, OPERATORS, Operator, search
+from domain.modules.module import Field, Module
+from domain.money import exponent
+from domain.organizations.users import Member
+from domain.words import Words, _
+
+PAGE = 50
+PANEL = 10
+COUNTED = 10_000
+"""Counting stops here; a larger list says "10,000+"."""
+
+_RESERVED = ("q", "sort", "after", "before", "organization")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition: a field, an operator and the value as it stands in the address."""
+
+    field: Field
+    operator: Operator
+    value: str
+
+    @property
+    def name(self) -> str:
+        """Its name in an address: `status`, `total__gt`."""
+        return self.field.name if self.operator.key == "is" else f"{self.field.name}__{self.operator.key}"
+
+    def condition(self, module: Module) -> ColumnElement[bool]:
+        """Its SQL; a value that can't be read is refused."""
+        column = column_of(module, self.field)
+        return self.operator.sql(column, self._parsed() if self.operator.takes_value else None)
+
+    def _parsed(self) -> Any:
+        if self.operator.key in ("contains", "starts"):
+            return self.value
+        value = KINDS[self.field.kind].parse(self.value, "en")
+        if value is None:
+            raise Refused(_("A filter needs a value."))
+        return value
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a listing, and where the neighbours begin."""
+
+    rows: Sequence[Any]
+    after: str | None
+    before: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An immutable list of a module's records; every change gives another listing."""
+
+    module: Module
+    filters: tuple[Filter, ...] = ()
+    fixed: tuple[Filter, ...] = ()
+    """Conditions of a related list: always kept, not shown as chips."""
+    sort: str = ""
+    q: str = ""
+    after: str = ""
+    before: str = ""
+    size: int = PAGE
+    columns: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def from_args(cls, module: Module, args: Mapping[str, str], **options: Any) -> "Listing":
+        """The listing that an address describes; an unknown field or operator is refused, never ignored."""
+        filters = tuple(_filter(module, name, value) for name, value in _given(args))
+        listing = cls(
+            module,
+            filters=filters,
+            sort=args.get("sort", ""),
+            q=args.get("q", "").strip()[:200],
+            after=args.get("after", ""),
+            before=args.get("before", ""),
+            **options,
+        )
+        listing._check_sort()
+        return listing
+
+    # --- other listings ---------------------------------------------------------------------------------------
+
+    def narrowed(self, args: Mapping[str, str]) -> "Listing":
+        """Only what belongs to a record: the fixed condition of a related list."""
+        return replace(self, fixed=tuple(_filter(self.module, name, value) for name, value in args.items()))
+
+    def without(self, filter: Filter) -> "Listing":
+        """The listing with one condition taken off, from its first page."""
+        return replace(self, filters=tuple(f for f in self.filters if f != filter), after="", before="")
+
+    def sorted_by(self, name: str) -> "Listing":
+        """Sorted by a column, or the other way round when it already is."""
+        return replace(self, sort=f"-{name}" if self.order == name else name, after="", before="")
+
+    def at(self, *, after: str = "", before: str = "") -> "Listing":
+        """Another page of it."""
+        return replace(self, after=after, before=before)
+
+    # --- as an address ----------------------------------------------------------------------------------------
+
+    def to_args(self) -> dict[str, str]:
+        """What stands in its address."""
+        args = {filter.name: filter.value for filter in self.filters}
+        args |= {name: getattr(self, name) for name in ("q", "sort", "after", "before")}
+        return {name: value for name, value in args.items() if value}
+
+    @property
+    def order(self) -> str:
+        """The sort in force: a field name, with `-` for descending."""
+        return self.sort or self.module.sort
+
+    @property
+    def shown(self) -> tuple[Field, ...]:
+        """The columns."""
+        return tuple(self.module.by_name[name] for name in self.columns or self.module.list_columns)
+
+    # --- rows -------------------------------------------------------------------------------------------------
+
+    def conditions(self, member: Member) -> ColumnElement[bool]:
+        """What a record must fulfil to be in this list, for this person."""
+        model = self.module.model
+        conditions = [of_this_organization(model), visible(member, model)]
+        conditions += [filter.condition(self.module) for filter in (*self.filters, *self.fixed)]
+        if self.q:
+            conditions.append(search(model, self.q))
+        return and_(*conditions)
+
+    def query(self, member: Member) -> Select[Any]:
+        """The records with all that the shown columns refer to, in one statement, unsorted."""
+        model = self.module.model
+        references = [joinedload(getattr(model, f.name)) for f in self.shown if f.kind in ("reference", "member")]
+        return select(model).where(self.conditions(member)).options(*references)
+
+    def page(self, member: Member) -> Page:
+        """One page of rows; one statement."""
+        column, descending = self._sort_column()
+        backward = bool(self.before)
+        query = self.query(member)
+        if cursor := self.before or self.after:
+            query = query.where(self._beyond(column, descending != backward, self._read(cursor)))
+        order = [column, self.module.model.id]
+        query = query.order_by(*([c.desc() for c in order] if descending != backward else order))
+        rows = list(db.session.scalars(query.limit(self.size + 1)))
+        return self._as_page(rows, backward)
+
+    def count(self, member: Member) -> int:
+        """How many there are; stops counting one past COUNTED."""
+        inner = select(self.module.model.id).where(self.conditions(member)).limit(COUNTED + 1).subquery()
+        return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+    def _as_page(self, rows: list[Any], backward: bool) -> Page:
+        more = len(rows) > self.size
+        rows = rows[: self.size]
+        if backward:
+            rows.reverse()
+        has_next, has_previous = (bool(rows), more) if backward else (more, bool(self.after))
+        return Page(
+            rows,
+            after=self._cursor(rows[-1]) if has_next and rows else None,
+            before=self._cursor(rows[0]) if has_previous and rows else None,
+        )
+
+    # --- sorting and cursors ----------------------------------------------------------------------------------
+
+    def _check_sort(self) -> None:
+        name = self.sort.removeprefix("-")
+        if name and not (name in self.module.by_name and self.module.by_name[name].sortable):
+            raise Refused(_("This list can't be sorted by “%(name)s”.", name=name))
+
+    def _sort_column(self) -> tuple[Any, bool]:
+        name = self.order.removeprefix("-")
+        column = column_of(self.module, self.module.by_name[name]) if name else self.module.model.id
+        return column, self.order.startswith("-")
+
+    def _beyond(self, column: Any, descending: bool, cursor: tuple[Any, int]) -> ColumnElement[bool]:
+        value, last_id = cursor
+        row_id = self.module.model.id
+        if descending:
+            return or_(column < value, and_(column == value, row_id < last_id))
+        return or_(column > value, and_(column == value, row_id > last_id))
+
+    def _cursor(self, row: Any) -> str:
+        name = self.order.removeprefix("-")
+        value = getattr(row, self.module.by_name[name].column) if name else row.id
+        text = json.dumps([_to_json(value), row.id])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def _read(self, cursor: str) -> tuple[Any, int]:
+        try:
+            value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            return self._from_json(value), int(row_id)
+        except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError) as error:
+            raise Refused(_("This page of the list can't be found. Please start from its first page.")) from error
+
+    def _from_json(self, value: Any) -> Any:
+        name = self.order.removeprefix("-")
+        kind = self.module.by_name[name].kind if name else "integer"
+        if kind == "date":
+            return date.fromisoformat(value)
+        if kind == "datetime":
+            return datetime.fromisoformat(value)
+        if kind in ("number", "percent"):
+            return Decimal(value)
+        if kind in ("integer", "money", "boolean"):
+            return int(value)
+        if not isinstance(value, str):
+            raise ValueError(value)
+        return value
+
+
+def column_of(module: Module, field: Field) -> Any:
+    """The SQL of a field: its column, or the expression of a derived one."""
+    return field.sql() if field.sql else getattr(module.model, field.column)
+
+
+def _given(args: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in args.items() if name not in _RESERVED)
+
+
+def _filter(module: Module, name: str, value: str) -> Filter:
+    field_name, _sep, operator = name.partition("__")
+    operator = operator or "is"
+    field = module.by_name.get(field_name)
+    if field is None or operator not in KINDS[field.kind].operators:
+        raise Refused(_("This list can't be filtered by “%(name)s”.", name=name))
+    if len(value) > 500:
+        raise Refused(_("A filter's value is at most 500 characters long."))
+    if field.kind == "money":
+        return MoneyFilter(field, OPERATORS[operator], value)
+    return Filter(field, OPERATORS[operator], value)
+
+
+@dataclass(frozen=True)
+class MoneyFilter(Filter):
+    """A condition on an amount: typed in major units, compared in each row's own currency."""
+
+    def condition(self, module: Module) -> ColumnElement[bool]:
+        """One comparison per number of decimal places, since rows may have different currencies."""
+        amount = self._parsed()
+        column = column_of(module, self.field)
+        currency = getattr(module.model, self.field.currency)
+        return or_(
+            *(
+                and_(currency.in_(codes), self.operator.sql(column, int(amount.scaleb(places))))
+                for places, codes in _currencies_by_places().items()
+            )
+        )
+
+
+def _currencies_by_places() -> dict[int, list[str]]:
+    from domain.books.currencies import Currency  # noqa: PLC0415  records import this module's neighbours
+
+    places: dict[int, list[str]] = {}
+    for code in db.session.scalars(select(Currency.code)):
+        places.setdefault(exponent(code), []).append(code)
+    return places
+
+
+def _to_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+
+
+def described(filter: Filter, value: Words | str) -> Words:
+    """A condition as a sentence for its chip."""
+    return _(filter.operator.sentence.text, field=filter.field.label, value=value)

@@ -1,0 +1,172 @@
+"""What a module is: facts about a record type, as data. No behaviour, no hooks, no subclasses.
+
+A declaration gives a record type its list, record page, related lists, forms, permissions, menu entry and tests.
+What does not fit here is an ordinary view and an ordinary template (`docs/adding-a-module.md`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from domain.words import Words
+
+Args = Mapping[str, str]
+"""A listing as it stands in an address: filters, sort and search by name."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values that a choice field may have."""
+
+    key: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Field:
+    """A value of a record: where it is kept, what it is called, of which kind it is."""
+
+    name: str
+    """The attribute of the model; a reference is kept in `<name>_id`."""
+    label: Words
+    kind: str = "text"
+    """A key of `kinds.KINDS`."""
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    to: str = ""
+    """The module that a reference leads to."""
+    hint: Words | None = None
+    sql: Callable[[], ColumnElement[Any]] | None = None
+    """The expression of a derived value; without it the model's column."""
+    sortable: bool = False
+    currency: str = ""
+    """Of money: the record's attribute that holds the currency."""
+    editable: bool = True
+    default: Callable[[], Any] | None = None
+    """What a new form shows before anybody typed."""
+
+    @property
+    def column(self) -> str:
+        """The attribute that holds the stored value."""
+        return f"{self.name}_id" if self.kind in ("reference", "member") else self.name
+
+    def label_of(self, key: str) -> Words | str:
+        """The words of a choice; an unknown one speaks for itself."""
+        return next((choice.label for choice in self.choices if choice.key == key), key)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some fields of a form under a heading."""
+
+    label: Words
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A list under a name: a tab above the list."""
+
+    label: Words
+    args: Args
+
+
+@dataclass(frozen=True)
+class Related:
+    """A related list: another module's listing, narrowed to what belongs to a record."""
+
+    module: str
+    through: Callable[[Any], Args | None]
+    """The narrowing for a record; None when the record is not in the books yet."""
+    columns: tuple[str, ...]
+    create: Callable[[Any], Args] | None = None
+    """What a new record starts with when it is made from here; None where none may be."""
+    figures: Callable[[Any], Words | None] | None = None
+    """The kept count and sum for the heading."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the band on a record page; it leads to the list behind it."""
+
+    label: Words
+    amount_minor: int
+    currency: str
+    note: Words | None = None
+    module: str = ""
+    args: Args | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A record type: everything the generic pages need to know about it."""
+
+    key: str
+    """`<area>.<module>`, as in addresses and permissions."""
+    label: Words
+    label_one: Words
+    """For "New …", in lower case where the language has it."""
+    icon: str
+    model: Any
+    fields: tuple[Field, ...]
+    list_columns: tuple[str, ...]
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...] = ()
+    sort: str = ""
+    """The order of a list nobody has sorted: a sortable field, `-` for descending."""
+    views: tuple[View, ...] = ()
+    related: tuple[Related, ...] = ()
+    band: Callable[[Any], tuple[Figure, ...] | None] | None = None
+    parent: str = ""
+    """The reference field without which no record exists: no menu entry, made from the parent's page."""
+    small: bool = False
+    """Few enough to choose from a plain select."""
+    empty: Words | None = None
+    """The next step, said on an empty list."""
+
+    @property
+    def area(self) -> str:
+        """The part of the product: crm, books, settings."""
+        return self.key.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The module within its area, as in addresses: `payment-terms`."""
+        return self.key.partition(".")[2]
+
+    @property
+    def path(self) -> str:
+        """The address without slashes around it: `books/invoices`."""
+        return self.key.replace(".", "/")
+
+    @property
+    def folder(self) -> str:
+        """Where templates that differ are kept: `books/invoices`."""
+        return self.path.replace("-", "_")
+
+    @property
+    def region(self) -> str:
+        """The name of this module's related list as region, block and element id."""
+        return f"related_{self.name.replace('-', '_')}"
+
+    def permission(self, verb: str) -> str:
+        """The name of the right to do this: `books.invoices.view`."""
+        return f"{self.key}.{verb}"
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {field.name: field for field in self.fields}
+
+    def related_to(self, name: str) -> Related | None:
+        """The related list that leads to the module of this name (`invoices`)."""
+        return next((r for r in self.related if r.module.partition(".")[2] == name), None)
+
+    @property
+    def editable(self) -> tuple[Field, ...]:
+        """The fields of its form, in order."""
+        return tuple(self.by_name[name] for section in self.sections for name in section.fields)

@@ -1,0 +1,1 @@
+"""Modules kept under Settings."""

@@ -1,0 +1,62 @@
+"""Making, changing and deleting a plain record: the same three verbs for every module, for pages and imports."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.db import db
+from domain.organizations.users import Member
+from domain.timeline import record_event
+
+
+def create(model: Any, values: dict[str, Any], actor: Member | None, form_key: str | None = None) -> Any:
+    """A new record from values by attribute; raises Refused where the record type's own rules say so."""
+    record: Any = model(**values)
+    record.form_key = form_key
+    if hasattr(record, "made_by") and actor is not None:
+        record.made_by(actor)
+    _check(record)
+    db.session.add(record)
+    db.session.flush()
+    record_event(record, "created", actor)
+    return record
+
+
+def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
+    """Change a record; what was changed, from what to what, stands in its timeline."""
+    before = {name: getattr(record, name) for name in values}
+    changes = {name: value for name, value in values.items() if value != before[name]}
+    if not changes:
+        return
+    with db.session.no_autoflush:
+        for name, value in changes.items():
+            setattr(record, name, value)
+        _check(record)
+    db.session.flush()
+    record_event(record, "edited", actor, changes=_as_json(before, changes))
+
+
+def destroy(record: Any, actor: Member | None) -> None:
+    """Delete a record, unless it is still needed; raises Refused with the reason and the way out."""
+    if hasattr(record, "can_be_deleted"):
+        record.can_be_deleted()
+    record_event(record, "deleted", actor, title=str(record.title))
+    if hasattr(record, "before_delete"):
+        record.before_delete()
+    db.session.delete(record)
+    db.session.flush()
+
+
+def _check(record: Any) -> None:
+    if hasattr(record, "check"):
+        with db.session.no_autoflush:
+            record.check()
+
+
+def _as_json(before: dict[str, Any], changes: dict[str, Any]) -> list[list[Any]]:
+    return [[name, _plain(before[name]), _plain(value)] for name, value in changes.items()]
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, date | datetime | Decimal) else value
+
