@@ -1,0 +1,125 @@
+"""Postal addresses: the same six columns under a prefix, and how an address is written in its country."""
+
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+_STATE_THEN_CODE = frozenset({"US", "CA", "AU", "IN"})
+_CODE_LAST = frozenset({"GB", "IE", "SG"})
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where something is sent."""
+
+    attention: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+    """ISO 3166, two letters."""
+
+    def __bool__(self) -> bool:
+        return any(astuple(self))
+
+    @property
+    def lines(self) -> list[str]:
+        """The address as its country writes it, without the country's name, which depends on the reader."""
+        lines = self._japanese() if self.country == "JP" else self._western()
+        return [line for line in lines if line]
+
+    def _japanese(self) -> list[str]:
+        code = f"〒{self.postal_code}" if self.postal_code else ""
+        street = self.street.split("\n")
+        return [code, f"{self.state}{self.city}{street[0]}", *street[1:], self.attention]
+
+    def _western(self) -> list[str]:
+        return [self.attention, *self.street.split("\n"), *self._place()]
+
+    def _place(self) -> list[str]:
+        if self.country in _STATE_THEN_CODE:
+            return [_joined(", ", self.city, _joined(" ", self.state, self.postal_code))]
+        if self.country in _CODE_LAST:
+            return [self.city, self.state, self.postal_code]
+        return [_joined(" ", self.postal_code, self.city), self.state]
+
+
+def _joined(between: str, *parts: str) -> str:
+    return between.join(part for part in parts if part)
+
+
+class BillingAddress:
+    """A record with a billing address."""
+
+    billing_attention: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    billing_street: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    billing_city: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    billing_state: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    billing_postal_code: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    billing_country: Mapped[str] = mapped_column(String(2), nullable=False, default="")
+
+    @property
+    def billing_address(self) -> Address:
+        """The billing address as one thing."""
+        return Address(
+            self.billing_attention,
+            self.billing_street,
+            self.billing_city,
+            self.billing_state,
+            self.billing_postal_code,
+            self.billing_country,
+        )
+
+    @billing_address.setter
+    def billing_address(self, address: Address) -> None:
+        self.billing_attention = address.attention
+        self.billing_street = address.street
+        self.billing_city = address.city
+        self.billing_state = address.state
+        self.billing_postal_code = address.postal_code
+        self.billing_country = address.country
+
+
+class ShippingAddress:
+    """A record with a shipping address."""
+
+    shipping_attention: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    shipping_street: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    shipping_city: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    shipping_state: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    shipping_postal_code: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    shipping_country: Mapped[str] = mapped_column(String(2), nullable=False, default="")
+
+    @property
+    def shipping_address(self) -> Address:
+        """The shipping address as one thing."""
+        return Address(
+            self.shipping_attention,
+            self.shipping_street,
+            self.shipping_city,
+            self.shipping_state,
+            self.shipping_postal_code,
+            self.shipping_country,
+        )
+
+    @shipping_address.setter
+    def shipping_address(self, address: Address) -> None:
+        self.shipping_attention = address.attention
+        self.shipping_street = address.street
+        self.shipping_city = address.city
+        self.shipping_state = address.state
+        self.shipping_postal_code = address.postal_code
+        self.shipping_country = address.country
+
+
+class MailingAddress:
+    """A record with one address for letters."""
+
+    mailing_attention: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    mailing_street: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    mailing_city: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    mailing_state: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    mailing_postal_code: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    mailing_country: Mapped[str] = mapped_column(String(2), nullable=False, default="")

@@ -1,0 +1,57 @@
+"""An item is something sold or bought: picking it fills a line with its words, rate and tax."""
+
+from decimal import Decimal
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from domain.books.taxes import Tax
+from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.search_text import Searchable
+from domain.words import Words, _
+
+ITEM_TYPES: dict[str, Words] = {"goods": _("Goods"), "service": _("Service")}
+
+
+class Item(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+    """Goods or a service, with its rates in the organization's currency."""
+
+    MODULE = "books.items"
+    SEARCHED = ("name", "sku", "description")
+
+    __tablename__ = "items"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "name"),
+        Index(
+            "uq_items_sku",
+            "organization_id",
+            "sku",
+            unique=True,
+            sqlite_where=text("sku <> ''"),
+            postgresql_where=text("sku <> ''"),
+        ),
+        Index(None, "organization_id", "name", "id"),
+        Index(None, "organization_id", "sku", "id"),
+        Index(None, "organization_id", "rate", "id"),
+        Index(None, "organization_id", "purchase_rate", "id"),
+        Index(None, "tax_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), nullable=False)
+    sku: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    item_type: Mapped[str] = mapped_column(String(10), nullable=False, default="goods")
+    unit: Mapped[str] = mapped_column(String(30), nullable=False, default="")
+    rate: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=Decimal(0))
+    description: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    tax_id: Mapped[int | None] = mapped_column(Id, ForeignKey("taxes.id"), nullable=True)
+    purchase_rate: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=Decimal(0))
+    purchase_description: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+
+    tax: Mapped[Tax | None] = relationship()
+
+    @property
+    def title(self) -> str:
+        """What the record is called."""
+        return self.name

@@ -1,0 +1,54 @@
+"""A contact is a person whom sales people know, mostly at an account. In the books it is a contact person."""
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from domain.addresses import MailingAddress
+from domain.crm.accounts import Account
+from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db
+from domain.names import full_name
+from domain.organizations.users import Member
+from domain.search_text import Searchable
+
+
+class Contact(OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchable, MailingAddress, db.Model):
+    """A person on the CRM side."""
+
+    MODULE = "crm.contacts"
+    SEARCHED = ("name", "email", "phone", "mobile")
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index(None, "organization_id", "last_name", "id"),
+        Index(None, "organization_id", "first_name", "id"),
+        Index(None, "organization_id", "email", "id"),
+        Index(None, "organization_id", "created_at", "id"),
+        Index(None, "organization_id", "account_id", "last_name", "id"),
+        Index(None, "organization_id", "owner_id", "last_name", "id"),
+        Index(None, "account_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    salutation: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    first_name: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    last_name: Mapped[str] = mapped_column(String(100), nullable=False)
+    email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
+    phone: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    mobile: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    job_title: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    department: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    description: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("accounts.id"), nullable=True)
+
+    account: Mapped[Account | None] = relationship()
+    owner: Mapped[Member | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """The whole name in the order of its script."""
+        return full_name(self.first_name or "", self.last_name or "", self.salutation or "")
+
+    @property
+    def title(self) -> str:
+        """What the record is called."""
+        return self.name

@@ -1,0 +1,100 @@
+"""What happened to a record: who did what, and when. Rows are added and never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
+from domain.organizations.users import Member
+from domain.words import Words, _
+
+
+class HasTimeline(Protocol):
+    """A record whose history is kept under its module's key."""
+
+    MODULE: ClassVar[str]
+    id: Mapped[int]
+
+
+class TimelineEntry(OrganizationScoped, db.Model):
+    """One thing that happened. The actor's name is kept as it was; without an actor it was the program itself."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (Index(None, "organization_id", "module", "record_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    module: Mapped[str] = mapped_column(String(60), nullable=False)
+    record_id: Mapped[int] = mapped_column(Id, nullable=False)
+    verb: Mapped[str] = mapped_column(String(60), nullable=False)
+    source: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    target: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
+    actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+    actor_name: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
+
+
+SENTENCES: dict[str, Words] = {
+    "created": _("Created"),
+    "edited": _("Changed"),
+    "deleted": _("Deleted %(title)s"),
+    "mark_as_sent": _("Marked as sent"),
+    "issued": _("Issued as %(number)s"),
+    "void": _("Voided"),
+    "back_to_draft": _("Put back to draft"),
+    "payment_recorded": _("Payment %(number)s of %(currency)s %(amount)s recorded"),
+    "payment_deleted": _("Payment %(number)s of %(currency)s %(amount)s deleted"),
+    "payment_released": _("%(currency)s %(amount)s of payment %(number)s became an unused credit"),
+    "activated": _("Marked as active"),
+    "deactivated": _("Marked as inactive"),
+    "added_to_books": _("Added to books as %(title)s"),
+    "linked_to_books": _("Linked to %(title)s in books"),
+    "contact_person_added": _("Contact person %(title)s added"),
+    "contact_person_deleted": _("Contact person %(title)s deleted"),
+    "made_primary": _("%(title)s became the primary contact person"),
+}
+"""What each verb is called in a timeline; its parameters come from the entry's detail."""
+
+
+def record_event(
+    record: HasTimeline,
+    verb: str,
+    actor: Member | None,
+    source: str = "",
+    target: str = "",
+    **detail: Any,
+) -> TimelineEntry:
+    """Write down what happened to a record, in the transaction in which it happens."""
+    if record.id is None:
+        db.session.flush()
+    entry = TimelineEntry(
+        module=record.MODULE,
+        record_id=record.id,
+        verb=verb,
+        source=source,
+        target=target,
+        detail=detail,
+        actor_id=actor.id if actor else None,
+        actor_name=actor.name if actor else "",
+    )
+    db.session.add(entry)
+    return entry
+
+
+def entries_for(
+    module: str, record_id: int, limit: int = 20, before: int | None = None
+) -> Sequence[TimelineEntry]:
+    """The latest entries of a record, newest first; `before` is the id of the last one already seen."""
+    query = select(TimelineEntry).where(TimelineEntry.module == module, TimelineEntry.record_id == record_id)
+    if before is not None:
+        query = query.where(TimelineEntry.id < before)
+    return db.session.scalars(query.order_by(TimelineEntry.id.desc()).limit(limit)).all()
+
+
+def sentence(entry: TimelineEntry) -> Words:
+    """What happened, in words: "Marked as sent"."""
+    words = SENTENCES.get(entry.verb)
+    return Words(words.text, dict(entry.detail)) if words else Words(entry.verb.replace("_", " "))
