@@ -270,7 +270,7 @@ class MoneyFilter(Filter):
 
 
 def _currencies_by_places() -> dict[int, list[str]]:
-    from domain.books.currencies import Currency  # noqa: PLC0415  records import this module's neighbours
+    from domain.books.currencies import Currency
 
     places: dict[int, list[str]] = {}
     for code in db.session.scalars(select(Currency.code)):

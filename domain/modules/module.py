@@ -167,6 +167,11 @@ class Module:
         return next((r for r in self.related if r.module.partition(".")[2] == name), None)
 
     @property
+    def is_document(self) -> bool:
+        """Whether its records have lines and totals."""
+        return hasattr(self.model, "set_lines")
+
+    @property
     def editable(self) -> tuple[Field, ...]:
         """The fields of its form, in order."""
         return tuple(self.by_name[name] for section in self.sections for name in section.fields)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, Index, String, delete, func, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now
 from domain.errors import Refused
@@ -80,6 +80,11 @@ def signed_in(token: str) -> Member | None:
             select(SignIn)
             .join(SignIn.member)
             .join(Member.user)
+            .options(
+                contains_eager(SignIn.member).options(
+                    contains_eager(Member.user), joinedload(Member.organization, innerjoin=True)
+                )
+            )
             .where(
                 SignIn.token_hash == _digest(token),
                 SignIn.expires_at > now(),

@@ -1,7 +1,7 @@
 """Customers and vendors: who owes us and whom we owe. They share their fields, as they share their table."""
 
 from domain.books.customers import Customer
-from domain.books.figures import finance_band, invoices_figures
+from domain.modules.figures import finance_band, invoices_figures
 from domain.books.vendors import Vendor
 from domain.modules.module import Choice, Field, Module, Related, Section, View
 from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section

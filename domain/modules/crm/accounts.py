@@ -1,6 +1,6 @@
 """Accounts: the companies that salespeople deal with."""
 
-from domain.books.figures import finance_band, invoices_figures
+from domain.modules.figures import finance_band, invoices_figures
 from domain.crm.accounts import Account
 from domain.modules.module import Choice, Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section

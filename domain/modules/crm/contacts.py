@@ -1,6 +1,6 @@
 """Contacts: the people at the accounts."""
 
-from domain.books.figures import finance_band, invoices_figures
+from domain.modules.figures import finance_band, invoices_figures
 from domain.crm.contacts import Contact
 from domain.modules.module import Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section

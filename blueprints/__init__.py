@@ -1,0 +1,38 @@
+"""HTTP in, HTML out. `register` is the table of contents: address by address, in the order people meet them."""
+
+from flask import Flask
+
+from blueprints import (
+    adding,
+    assets,
+    documents,
+    emails,
+    filters,
+    first,
+    health,
+    home,
+    payments,
+    pdfs,
+    records,
+    related,
+    settings,
+    status,
+)
+
+
+def register(app: Flask) -> None:
+    """All addresses but sign-in, which stands before them."""
+    app.register_blueprint(assets.bp)  # /static/…
+    app.register_blueprint(health.bp)  # /healthz, /metrics
+    app.register_blueprint(first.bp)  # /first: the first organization of an empty installation
+    app.register_blueprint(home.bp)  # /
+    app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher, /settings/activity
+    app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
+    app.register_blueprint(status.bp)  # …/status
+    app.register_blueprint(payments.bp)  # …/payments
+    app.register_blueprint(pdfs.bp)  # …/pdf
+    app.register_blueprint(emails.bp)  # …/emails
+    app.register_blueprint(adding.bp)  # /crm/accounts/7/books
+    app.register_blueprint(filters.bp)  # …/filter
+    app.register_blueprint(related.bp)  # …/related/invoices
+    app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete

@@ -1,0 +1,44 @@
+"""Static files under a name that carries their digest: they never change, so browsers keep them for good."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, send_from_directory, url_for
+from werkzeug.exceptions import NotFound
+
+bp = Blueprint("assets", __name__)
+
+FOREVER = 365 * 24 * 3600
+
+
+@bp.get("/static/<digest>/<path:name>")
+def show(digest: str, name: str) -> Response:
+    """A static file; an old digest gets the file of today, but not for good."""
+    response = send_from_directory(_folder(), name, conditional=True)
+    response.cache_control.public = True
+    response.cache_control.max_age = FOREVER if digest == digest_of(name) else 60
+    response.cache_control.immutable = digest == digest_of(name) or None
+    return response
+
+
+def asset(name: str) -> str:
+    """The address of a static file."""
+    return url_for("assets.show", digest=digest_of(name), name=name)
+
+
+def digest_of(name: str) -> str:
+    """Twelve letters that change when the file does."""
+    path = _folder() / name
+    if not path.is_file():
+        raise NotFound()
+    return _digest(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _digest(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _folder() -> Path:
+    return Path(current_app.root_path) / "static"

@@ -1,0 +1,146 @@
+"""Signing in and out. Whoever is not signed in reaches nothing but what `PUBLIC` names."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from blueprints.respond import go, respond
+from domain.db import db, set_organization, will_write
+from domain.errors import Refused
+from domain.organizations import sign_ins
+from domain.organizations.users import Member
+from domain.words import _
+
+bp = Blueprint("auth", __name__)
+login_manager = LoginManager()
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+PUBLIC = {
+    "auth.form": "one has to be able to sign in",
+    "auth.enter": "one has to be able to sign in",
+    "assets.show": "style and script of the sign-in page",
+    "health.show": "for the machine that watches",
+    "health.metrics": "for the machine that watches",
+    "first.form": "makes the first organization of an empty installation, and is closed after that",
+    "first.create": "makes the first organization of an empty installation, and is closed after that",
+}
+
+READ_ONLY = {
+    "documents.lines": "shows the form again with its totals",
+}
+"""POSTs that save nothing: they need no write lock."""
+
+
+class Person(UserMixin):
+    """Who is signed in, for Flask-Login: the token of the sign-in, and the member it belongs to."""
+
+    def __init__(self, token: str, member: Member) -> None:
+        self.token = token
+        self.member = member
+
+    def get_id(self) -> str:
+        """What the session cookie carries."""
+        return self.token
+
+
+def register(app: Flask) -> None:
+    """Open the door, and put a guard in front of everything else."""
+    login_manager.init_app(app)
+    login_manager.user_loader(_person)
+    app.before_request(_enter)
+    app.after_request(_finish)
+    app.register_blueprint(bp)
+
+
+@bp.get("/login")
+def form() -> Response:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.show"), 303)
+    return respond("auth/login.html", email="", error=None, next=request.args.get("next", ""))
+
+
+@bp.post("/login")
+def enter() -> Response:
+    """Sign in; a new session every time, so that a planted one is worth nothing."""
+    email = request.form.get("email", "")
+    try:
+        token = sign_ins.sign_in(email, request.form.get("password", ""), request.remote_addr or "")
+        message = _("The mail address or the password is wrong.")
+    except Refused as refusal:
+        token, message = None, refusal.message
+    db.session.commit()  # a wrong guess is on record although the answer is a refusal
+    if token is None:
+        context = {"email": email, "error": message, "next": request.form.get("next", "")}
+        return respond("auth/login.html", status=422, **context)
+    session.clear()
+    person = _person(token)
+    assert person is not None, "a fresh sign-in is good"
+    session.permanent = True
+    login_user(person)
+    return redirect(_inside(request.form.get("next", "")), 303)
+
+
+@bp.post("/logout")
+def leave() -> Response:
+    """Sign out here; the token is worth nothing any more."""
+    sign_ins.sign_out(current_user.token)
+    logout_user()
+    session.clear()
+    return go(url_for("auth.form"))
+
+
+def _enter() -> Any:
+    """Before every request: nobody's organization yet, then that of the person signed in."""
+    set_organization(None)
+    will_write(request.method not in SAFE and request.endpoint not in READ_ONLY)
+    if request.endpoint in ("assets.show", "health.show", "health.metrics"):
+        return None
+    if current_user.is_authenticated:
+        set_organization(current_user.member.organization_id)
+        return _same_organization()
+    if request.endpoint in PUBLIC or request.endpoint is None:
+        return None
+    return _to_the_door()
+
+
+def _same_organization() -> Any:
+    """A form opened in one organization is not taken in another (two tabs)."""
+    given = request.form.get("organization") if request.method not in SAFE else None
+    if given and given != str(current_user.member.organization_id):
+        message = _("This form was opened in another organization. Please open it again.")
+        return render_template("error.html", code=409, message=message, reference=""), 409
+    return None
+
+
+def _to_the_door() -> Response:
+    if request.headers.get("HX-Request"):
+        response = Response(status=204)
+        response.headers["HX-Redirect"] = url_for("auth.form")
+        return response
+    next_page = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("auth.form", next=next_page if next_page != "/" else None), 303)
+
+
+def _finish(response: Response) -> Response:
+    """The one place that commits: what ends well is kept, what ends in a refusal is not."""
+    if request.method in SAFE or response.status_code >= 400:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    return response
+
+
+def _person(token: str) -> Person | None:
+    member = sign_ins.signed_in(token)
+    return Person(token, member) if member else None
+
+
+def _inside(target: str) -> str:
+    """The page somebody wanted to see, if it is one of ours; a link that leads out is not followed."""
+    parts = urlsplit(target.replace("\\", "/"))
+    inside = target.startswith("/") and not target.startswith("//") and not parts.netloc and not parts.scheme
+    return target if inside and "\\" not in target and target.isprintable() else url_for("home.show")

@@ -1,0 +1,169 @@
+"""Forms: from what was typed to values and errors, and from a record to what stands in the fields.
+
+The same table of kinds that serves filters reads the fields. Whatever is wrong is said at its field, and what was
+typed is kept.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from sqlalchemy import select
+
+from blueprints.language import date, language, money, number, t
+from blueprints.references import find, members, resolve
+from domain.books.currencies import Currency
+from domain.db import db
+from domain.errors import Refused
+from domain.modules.kinds import KINDS
+from domain.modules.module import Field
+from domain.words import Words, _
+
+
+@dataclass
+class Form:
+    """A form as it stands on the page: the typed text and, where something is wrong, why."""
+
+    typed: dict[str, str]
+    errors: dict[str, Words] = field(default_factory=dict)
+    theirs: dict[str, str] = field(default_factory=dict)
+    """After a conflict: what the other person saved, by field."""
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    def text(self, name: str) -> str:
+        """What stands in a field."""
+        return self.typed.get(name, "")
+
+
+def parse(fields: Iterable[Field], form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Words]]:
+    """What a posted form says: values by the attribute that keeps them, errors by field."""
+    values: dict[str, Any] = {}
+    errors: dict[str, Words] = {}
+    for each in fields:
+        try:
+            values[each.column] = _value(each, form)
+        except Refused as refusal:
+            errors[each.name] = refusal.message
+    return values, errors
+
+
+def blank(fields: Iterable[Field], given: Mapping[str, str]) -> Form:
+    """A new form: defaults, and what the page it was opened from says."""
+    typed: dict[str, str] = {}
+    for each in fields:
+        value = each.default() if each.default else None
+        if each.kind in ("reference", "member"):
+            typed |= _typed_reference(each, given.get(each.column) or given.get(each.name, ""))
+        else:
+            typed[each.name] = given.get(each.name, as_typed(each, value))
+    return Form(typed)
+
+
+def of_record(fields: Iterable[Field], record: Any) -> Form:
+    """A form that shows a record as it is."""
+    typed: dict[str, str] = {}
+    for each in fields:
+        if each.kind in ("reference", "member"):
+            chosen = getattr(record, each.column)
+            typed |= _typed_reference(each, "" if chosen is None else str(chosen))
+        else:
+            typed[each.name] = as_typed(each, getattr(record, each.name))
+    return Form(typed)
+
+
+def as_posted(form: Mapping[str, str], errors: dict[str, Words] | None = None) -> Form:
+    """The form as somebody sent it, with what is wrong with it."""
+    posted = Form(dict(form), errors or {})
+    posted.key = form.get("form_key") or posted.key
+    return posted
+
+
+def as_typed(each: Field, value: Any) -> str:
+    """A value as one would type it into its field."""
+    if value is None or value == "":
+        return ""
+    if each.kind == "boolean":
+        return "1" if value else ""
+    if isinstance(value, Decimal):
+        return number(value).replace("\u202f", "").replace("\u00a0", "")
+    return value.isoformat() if each.kind == "date" else str(value)
+
+
+def differences(fields: Iterable[Field], record: Any, form: Mapping[str, str]) -> dict[str, str]:
+    """Where the saved record says something else than the form: its words, by field name."""
+    saved = of_record(fields, record)
+    return {
+        each.name: shown(each, record) or "—"
+        for each in fields
+        if saved.text(each.name) != form.get(each.name, "").replace("\r\n", "\n").strip()
+    }
+
+
+def shown(each: Field, record: Any) -> str:
+    """A value in words."""
+    value = getattr(record, each.name)
+    if value is None or value == "":
+        return ""
+    if each.kind in ("reference", "member"):
+        return t(value.name if each.kind == "member" else value.title)
+    if each.kind in ("choice", "status"):
+        return t(each.label_of(value))
+    if each.kind == "money":
+        return money(value, getattr(record, each.currency))
+    if each.kind == "date":
+        return date(value)
+    if each.kind == "boolean":
+        return t(_("Yes") if value else _("No"))
+    return number(value) if isinstance(value, Decimal | int) else countries().get(value, value) if each.kind == "country" else str(value)
+
+
+def countries() -> dict[str, str]:
+    """Countries by their two letters, in the person's language."""
+    territories = Locale.parse(language()).territories
+    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+
+
+def currencies() -> list[str]:
+    """The codes that the organization uses."""
+    return list(db.session.scalars(select(Currency.code).where(Currency.is_active).order_by(Currency.code)))
+
+
+def _value(each: Field, form: Mapping[str, str]) -> Any:
+    if each.kind == "reference":
+        value = resolve(each, form.get(each.column, "") or _bare_id(each, form), _typed_name(each, form))
+    else:
+        value = KINDS[each.kind].parse(form.get(each.column, ""), language())
+    if each.required and value in (None, ""):
+        raise Refused(_("Please fill this in."))
+    _check_choice(each, value)
+    return value
+
+
+def _bare_id(each: Field, form: Mapping[str, str]) -> str:
+    # A plain select, and whoever posts without the page, sends only the id, under the field's own name.
+    return "" if each.column in form else form.get(each.name, "")
+
+
+def _typed_name(each: Field, form: Mapping[str, str]) -> str | None:
+    return form.get(each.name) if each.column in form else None
+
+
+def _check_choice(each: Field, value: Any) -> None:
+    allowed = {
+        "choice": lambda: {choice.key for choice in each.choices},
+        "currency": lambda: set(currencies()),
+        "country": lambda: {"", *countries()},
+        "member": lambda: {None, *(member.id for member in members())},
+    }.get(each.kind)
+    if allowed is not None and value not in allowed():
+        raise Refused(_("Please choose from the list."))
+
+
+def _typed_reference(each: Field, chosen: str) -> dict[str, str]:
+    if each.kind == "member" or not chosen.isdigit():
+        return {each.column: chosen, each.name: ""}
+    record = find(each, int(chosen))
+    return {each.column: chosen, each.name: t(record.title)} if record else {each.column: "", each.name: ""}

@@ -1,0 +1,59 @@
+"""In whose language the page speaks, and how its dates, numbers and money are written."""
+
+from typing import Any
+
+from flask import g, request
+from flask_babel import Babel, get_locale, gettext
+from flask_login import current_user
+
+from delivery import formats
+from domain.words import Words
+
+LANGUAGES = ("en", "ja", "fr")
+
+babel = Babel()
+
+
+def choose() -> str:
+    """The person's own language, else the browser's, else English."""
+    if current_user and current_user.is_authenticated and current_user.member.user.language:
+        return current_user.member.user.language
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def language() -> str:
+    """The language of this answer: en, ja or fr."""
+    if "language" not in g:
+        locale = get_locale()
+        g.language = locale.language if locale else "en"
+    return g.language
+
+
+def t(words: Words | str | None) -> str:
+    """A sentence of the business in the person's language; plain text stays as it is."""
+    return words.translated(gettext) if isinstance(words, Words) else "" if words is None else str(words)
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """An amount with its currency: ¥1,284,800."""
+    return formats.money(amount_minor, currency, language())
+
+
+def number(value: Any) -> str:
+    """A number that is not money."""
+    return formats.number(value, language())
+
+
+def date(value: Any) -> str:
+    """A date as tables show it."""
+    return formats.short_date(value, language())
+
+
+def moment(value: Any) -> str:
+    """A moment in the organization's time zone."""
+    return formats.moment(value, language(), zone())
+
+
+def zone() -> str:
+    """The organization's time zone."""
+    return current_user.member.organization.time_zone if current_user.is_authenticated else "UTC"

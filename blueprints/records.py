@@ -1,0 +1,209 @@
+"""Every module's list, record, new, edit and delete. A module that differs has a view of its own, which wins."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from blueprints import forms
+from blueprints.loading import actor, load, require
+from blueprints.references import matching, modules_of
+from blueprints.respond import go, respond
+from blueprints.toasts import toast
+from domain import records
+from domain.db import db
+from domain.errors import Missing, Refused, Stale
+from domain.modules import ALL
+from domain.modules.listing import COUNTED, Listing
+from domain.modules.module import Field, Module
+from domain.timeline import entries_for
+from domain.words import _
+
+bp = Blueprint("records", __name__)
+
+
+@bp.get("/<module:module>")
+def index(module: Module) -> Response:
+    """The list, filtered and sorted as the address says."""
+    require(module.permission("view"))
+    listing = Listing.from_args(module, request.args)
+    page = listing.page(actor())
+    count = listing.count(actor())
+    return respond(
+        "records/index.html", "listing", module=module, listing=listing, page=page, count=count, counted=COUNTED
+    )
+
+
+@bp.get("/<module:module>/<int:record_id>")
+def show(module: Module, record_id: int) -> Response:
+    """The record's page; its related lists load when they are scrolled to."""
+    return respond("records/show.html", "header", **page_of(module, load(module, record_id, "view")))
+
+
+def page_of(module: Module, record: Any) -> dict[str, Any]:
+    """What a record page shows."""
+    return {
+        "module": module,
+        "record": record,
+        "figures": module.band(record) if module.band else None,
+        "entries": entries_for(module.key, record.id),
+    }
+
+
+@bp.get("/<module:module>/<int:record_id>/timeline")
+def timeline(module: Module, record_id: int) -> Response:
+    """What happened to the record."""
+    record = load(module, record_id, "view")
+    entries = entries_for(module.key, record.id, before=request.args.get("before", type=int))
+    return respond("records/timeline.html", "timeline", module=module, record=record, entries=entries)
+
+
+@bp.get("/<module:module>/options")
+def options(module: Module) -> Response:
+    """What a picker offers for the text typed so far."""
+    require(module.permission("view"))
+    typed = request.args.get("q") or request.args.get(request.args.get("field", ""), "")
+    return respond("records/_options.html", options=matching(module, typed), module=module)
+
+
+@bp.get("/<module:module>/new")
+def new(module: Module) -> Response:
+    """An empty form, filled with what the page it was opened from says."""
+    require(module.permission("create"))
+    fields = _fields(module, request.args)
+    return respond("records/edit.html", "form", module=module, record=None, form=forms.blank(fields, request.args))
+
+
+@bp.post("/<module:module>/new")
+def create(module: Module) -> Response:
+    """Make a record; the same form sent twice makes one."""
+    require(module.permission("create"))
+    fields = _fields(module, request.form)
+    values, errors = forms.parse(fields, request.form)
+    if errors:
+        return _again(module, None, errors)
+    try:
+        record = once(
+            module.model, lambda key: records.create(module.model, values, actor(), key)
+        )
+    except Refused as refusal:
+        return _again(module, None, refusal.fields, refusal)
+    toast(_("%(name)s was saved.", name=record.title))
+    return go(_page_after(module, record))
+
+
+@bp.get("/<module:module>/<int:record_id>/edit")
+def edit(module: Module, record_id: int) -> Response:
+    """The form of a record."""
+    record = load(module, record_id, "edit")
+    form = forms.of_record(module.editable, record)
+    return respond("records/edit.html", "form", module=module, record=record, form=form)
+
+
+@bp.post("/<module:module>/<int:record_id>/edit")
+def update(module: Module, record_id: int) -> Response:
+    """Save a record, unless somebody else did so since the form was opened."""
+    try:
+        record = load(module, record_id, "edit", version=version(), lock=True)
+    except Stale as stale:
+        return _conflict(module, stale.record)
+    values, errors = forms.parse(module.editable, request.form)
+    if errors:
+        return _again(module, record, errors)
+    try:
+        records.update(record, values, actor())
+    except Refused as refusal:
+        return _again(module, record, refusal.fields, refusal)
+    toast(_("%(name)s was saved.", name=record.title))
+    return go(_page_after(module, record))
+
+
+@bp.get("/<module:module>/<int:record_id>/delete")
+def confirm_delete(module: Module, record_id: int) -> Response:
+    """Ask before deleting."""
+    record = load(module, record_id, "delete")
+    return respond("records/delete.html", "form", module=module, record=record, refusal=None)
+
+
+@bp.post("/<module:module>/<int:record_id>/delete")
+def destroy(module: Module, record_id: int) -> Response:
+    """Delete a record, or say why not and what can be done instead."""
+    record = load(module, record_id, "delete", lock=True)
+    parent = _parent_url(module, record)
+    title = record.title
+    try:
+        records.destroy(record, actor())
+    except Refused as refusal:
+        context = {"module": module, "record": record, "refusal": refusal.message}
+        return respond("records/delete.html", "form", status=422, **context)
+    toast(_("%(name)s was deleted.", name=title))
+    return go(parent or url_for("records.index", module=module))
+
+
+def version() -> int:
+    """The version that the posted form was made from; a form without it is refused, not taken for new."""
+    given = request.form.get("version", "")
+    if not given.isdigit() or len(given) > 9:
+        raise Refused(_("This form is not complete. Please open it again."))
+    return int(given)
+
+
+def once(model: Any, make: Callable[[str], Any]) -> Any:
+    """What `make` makes for this form's key, or what an earlier click on the same form made.
+
+    Two clicks at the same moment: the second runs into the unique key and finds the first one's record.
+    """
+    key = request.form.get("form_key", "")[:64]
+    if not key:
+        raise Refused(_("This form is not complete. Please open it again."))
+    try:
+        return _made_before(model, key) or make(key)
+    except IntegrityError:
+        db.session.rollback()
+        return _made_before(model, key) or make(key)
+
+
+def _made_before(model: Any, key: str) -> Any:
+    return db.session.scalar(select(model).where(model.form_key == key))
+
+
+def _fields(module: Module, given: Any) -> tuple[Field, ...]:
+    """The form's fields; a record that belongs to another one also says to which."""
+    return (module.by_name[module.parent], *module.editable) if module.parent else module.editable
+
+
+def _again(module: Module, record: Any, errors: dict[str, Any], refusal: Refused | None = None) -> Response:
+    """The form once more: what is wrong, and all that was typed."""
+    form = forms.as_posted(request.form, errors)
+    message = refusal.message if refusal and not errors else None
+    with db.session.no_autoflush:
+        if record is not None:
+            db.session.refresh(record)
+        return respond(
+            "records/edit.html", "form", status=422, module=module, record=record, form=form, message=message
+        )
+
+
+def _conflict(module: Module, record: Any) -> Response:
+    """Both versions side by side; saving again keeps what then stands in the fields."""
+    form = forms.as_posted(request.form)
+    form.theirs = forms.differences(module.editable, record, request.form)
+    return respond(
+        "records/edit.html", "form", status=409, module=module, record=record, form=form, conflict=True
+    )
+
+
+def _page_after(module: Module, record: Any) -> str:
+    return _parent_url(module, record) or url_for("records.show", module=module, record_id=record.id)
+
+
+def _parent_url(module: Module, record: Any) -> str | None:
+    if not module.parent:
+        return None
+    parent = getattr(record, module.parent)
+    if parent.MODULE not in {m.key for m in modules_of(module.by_name[module.parent])}:
+        raise Missing()
+    return url_for("records.show", module=ALL[parent.MODULE], record_id=parent.id)
+

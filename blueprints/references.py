@@ -1,0 +1,86 @@
+"""Resolving what a form refers to: always through what the person may see, never by a bare id."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from blueprints.language import t
+from blueprints.loading import actor
+from domain.access import visible
+from domain.db import db
+from domain.errors import Refused
+from domain.modules import ALL
+from domain.modules.kinds import parse_id, search
+from domain.modules.module import Field, Module
+from domain.organizations.users import Member
+from domain.words import _
+
+OFFERED = 8
+"""How many matches a picker offers."""
+
+
+def modules_of(field: Field) -> list[Module]:
+    """The modules that a reference may lead to (a contact person belongs to a customer or a vendor)."""
+    return [ALL[key] for key in field.to.split()]
+
+
+def find(field: Field, record_id: int) -> Any:
+    """The visible record behind an id, or None."""
+    for module in modules_of(field):
+        model = module.model
+        record = db.session.scalar(select(model).where(model.id == record_id, visible(actor(), model)))
+        if record is not None:
+            return record
+    return None
+
+
+def matching(module: Module, text: str, limit: int = OFFERED) -> list[Any]:
+    """Active records whose names hold the text, for a picker."""
+    model = module.model
+    query = select(model).where(visible(actor(), model))
+    if hasattr(model, "is_active"):
+        query = query.where(model.is_active)
+    if text.strip():
+        query = query.where(search(model, text))
+    column = getattr(model, module.by_name[module.sort.removeprefix("-")].column)
+    return list(db.session.scalars(query.order_by(column, model.id).limit(limit)))
+
+
+def offered(field: Field, chosen: str) -> list[Any]:
+    """All that a plain select offers: the active ones, and the one chosen before."""
+    [module] = modules_of(field)
+    model = module.model
+    column = getattr(model, module.by_name[module.sort.removeprefix("-")].column)
+    condition = model.is_active | (model.id == (int(chosen) if chosen.isdigit() else 0))
+    return list(db.session.scalars(select(model).where(condition).order_by(column)))
+
+
+def members() -> list[Member]:
+    """The people who may own a record or sell."""
+    return list(db.session.scalars(select(Member).where(Member.is_active).order_by(Member.id)))
+
+
+def resolve(field: Field, chosen: str, typed: str | None) -> int | None:
+    """The id that was chosen in a picker, or else the one record that goes by what was typed.
+
+    The typed text decides: without JavaScript a person types over the name and the hidden id stays behind.
+    """
+    record = find(field, record_id) if (record_id := parse_id(chosen)) else None
+    if typed is None or (record is not None and t(record.title) == typed.strip()):
+        if record_id and record is None:
+            raise Refused(_("Please choose from the list."))
+        return record_id
+    return _by_name(field, typed.strip())
+
+
+def _by_name(field: Field, typed: str) -> int | None:
+    if not typed:
+        return None
+    found = [record for module in modules_of(field) for record in matching(module, typed)]
+    exact = [record for record in found if t(record.title) == typed]
+    if len(exact or found) == 1:
+        return (exact or found)[0].id
+    if not found:
+        raise Refused(_("Nothing here is called “%(text)s”.", text=typed))
+    names = ", ".join(t(record.title) for record in found[:3])
+    raise Refused(_("Several match “%(text)s”: %(names)s. Please type the whole name.", text=typed, names=names))

@@ -1,0 +1,145 @@
+"""What every template may use: `ui`, words in the person's language, money and dates, and what is allowed."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, url_for
+from flask_login import current_user
+from markupsafe import Markup
+
+from blueprints import forms, language, references
+from blueprints.assets import asset
+from blueprints.loading import may
+from blueprints.related import panels_of
+from domain.modules import ALL
+from domain.addresses import address_lines
+from domain.modules.kinds import OPERATORS
+from domain.modules.listing import Listing, described
+from domain.modules.module import Field, Module
+from domain.timeline import sentence
+from domain.words import Words
+
+
+class Ui:
+    """The macros of `_ui/macros.html` and of the kinds of value, found when they are asked for.
+
+    A Jinja global instead of an import: a block that is rendered alone does not see what its file imports.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_module("_ui/macros.html"), name)
+
+    def show(self, field: Field, record: Any) -> str:
+        """A value as a page shows it."""
+        return _module(f"_kinds/{field.kind}.html").show(field, record, getattr(record, field.name))
+
+    def edit(self, field: Field, form: Any, attributes: str) -> str:
+        """The input for a value."""
+        return _module(f"_kinds/{field.kind}.html").edit(field, form, attributes)
+
+
+def register(app: Flask) -> None:
+    """Give the templates their vocabulary."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {"t": language.t}
+    app.jinja_env.globals |= {
+        "ui": Ui(),
+        "asset": asset,
+        "t": language.t,
+        "money": language.money,
+        "number": language.number,
+        "date": language.date,
+        "moment": language.moment,
+        "language": language.language,
+        "may": may,
+        "record_url": record_url,
+        "row_module": lambda record: ALL[record.MODULE],
+        "panels_of": panels_of,
+        "menu": menu,
+        "offered": references.offered,
+        "members": references.members,
+        "countries": forms.countries,
+        "currencies": forms.currencies,
+        "shown": forms.shown,
+        "sentence": sentence,
+        "chip": _chip,
+        "person": current_user,
+        "modules": ALL,
+        "operators": OPERATORS,
+        "new_menu": new_menu,
+        "initials": initials,
+        "query_of": query_of,
+        "field_label": field_label,
+        "address_lines": address_lines,
+        "panel_link": panel_link,
+    }
+
+
+def record_url(record: Any) -> str:
+    """The address of any record's page."""
+    return url_for("records.show", module=ALL[record.MODULE], record_id=record.id)
+
+
+def menu() -> list[tuple[str, str, list[Module]]]:
+    """The areas with their modules that this person may see: (area, icon, modules)."""
+    areas = (("crm", "handshake"), ("books", "receipt"), ("settings", "settings"))
+    return [(area, icon, modules) for area, icon in areas if (modules := _modules_in(area))]
+
+
+def _modules_in(area: str) -> list[Module]:
+    return [m for m in ALL.values() if m.area == area and not m.parent and may(m.permission("view"))]
+
+
+def _chip(listing: Any, filter: Any) -> Words:
+    return described(filter, _value_in_words(filter))
+
+
+def _value_in_words(filter: Any) -> Words | str:
+    field = filter.field
+    if field.kind in ("choice", "status"):
+        return field.label_of(filter.value)
+    if field.kind == "boolean":
+        return language.t(field.label) if filter.value in ("1", "on") else "—"
+    if field.kind == "reference" and filter.value.isdigit():
+        record = references.find(field, int(filter.value))
+        return record.title if record else filter.value
+    return filter.value
+
+
+def _module(name: str) -> Any:
+    return current_app.jinja_env.get_template(name).module
+
+
+def new_menu() -> list[Module]:
+    """What the New menu of the bar offers."""
+    areas = ("crm", "books")
+    return [m for m in ALL.values() if m.area in areas and not m.parent and may(m.permission("create"))]
+
+
+def initials(name: str) -> str:
+    """Two letters for the avatar: of first and last word, or the name's own first two."""
+    words = name.split()
+    return (words[0][0] + words[-1][0] if len(words) > 1 else name[:2]).upper()
+
+
+def query_of(listing: Listing) -> str:
+    """A listing as the query of an address."""
+    return urlencode(listing.at().to_args())
+
+
+def field_label(module_key: str, column: str) -> str:
+    """What a stored value is called, for the timeline: by its attribute."""
+    fields = ALL[module_key].fields if module_key in ALL else ()
+    return next((language.t(f.label) for f in fields if column in (f.column, f.name)), column)
+
+
+def panel_link(url: str, args: dict[str, str], label: str, **attributes: str) -> Markup:
+    """A link within a related list: the panel under HTMX, its page without."""
+    address = f"{url}?{urlencode(args)}"
+    extra = xmlattr_of(attributes | {"hx-get": address, "hx-target": "closest section", "hx-swap": "outerHTML"})
+    return Markup('<a href="{}"{}>{}</a>').format(address, extra, label)
+
+
+def xmlattr_of(attributes: dict[str, str]) -> Markup:
+    """Attributes, escaped."""
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in attributes.items())

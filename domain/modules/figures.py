@@ -1,0 +1,57 @@
+"""Figures of how we stand with somebody: kept sums, read in a fixed number of statements."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.books.customers import Customer
+from domain.books.document import DocumentCount
+from domain.books.invoices import overdue_of
+from domain.db import db
+from domain.modules.module import Figure
+from domain.words import _
+
+
+def finance_band(record: Any) -> tuple[Figure, ...] | None:
+    """Receivable, overdue and unused credits of the customer behind a record; None when there is none yet."""
+    customer = _customer_of(record)
+    if customer is None:
+        return None
+    overdue_minor, overdue_count, days = overdue_of(customer.id)
+    party = {"party": str(customer.id)}
+    return (
+        Figure(
+            _("Receivable"),
+            customer.receivable_minor,
+            customer.currency,
+            module="books.invoices",
+            args={**party, "balance_minor__gt": "0"},
+        ),
+        Figure(
+            _("Overdue"),
+            overdue_minor,
+            customer.currency,
+            _("%(n)d invoices · %(days)d days", n=overdue_count, days=days) if overdue_count else _("Nothing is late"),
+            module="books.invoices",
+            args={**party, "state": "overdue"},
+            tone="bad" if overdue_count else "",
+        ),
+        Figure(_("Unused credits"), customer.unused_credits_minor, customer.currency),
+    )
+
+
+def invoices_figures(record: Any) -> tuple[int, int, str] | None:
+    """Kept count and open sum of a customer's invoices, for the heading of the related list."""
+    customer = _customer_of(record)
+    if customer is None:
+        return None
+    kept = db.session.scalar(
+        select(DocumentCount).where(DocumentCount.party_id == customer.id, DocumentCount.kind == "invoice")
+    )
+    return (kept.count, kept.balance_minor, customer.currency) if kept else (0, 0, customer.currency)
+
+
+def _customer_of(record: Any) -> Customer | None:
+    if isinstance(record, Customer):
+        return record
+    return db.session.get(Customer, record.customer_id) if record.customer_id else None
