@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from config import ROOT, Settings, SettingError, address, kept_secret
+from config import ROOT, SettingError, Settings, address, kept_secret
 
 pytestmark = pytest.mark.ground
 
