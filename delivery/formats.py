@@ -37,6 +37,13 @@ def amount(amount_minor: int, currency: str, language: str) -> str:
     return format_decimal(Decimal(amount_minor).scaleb(-places), pattern, locale_of(language))
 
 
+def rate(value: Decimal, currency: str, language: str) -> str:
+    """A price per unit: at least the currency's decimal places, more where the price has them."""
+    places = exponent(currency)
+    pattern = "#,##0." + "0" * places + "#" * (6 - places)
+    return format_decimal(value, pattern, locale_of(language))
+
+
 def number(value: Decimal | int | None, language: str) -> str:
     """A number with its own decimal places; nothing for None."""
     return "" if value is None else format_decimal(value, "#,##0.######", locale_of(language))

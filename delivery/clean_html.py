@@ -1,0 +1,131 @@
+"""What a person typed or pasted, made fit to be mailed and shown: an allow-list of elements, or plain text."""
+
+import html
+import re
+from html.parser import HTMLParser
+
+import nh3
+
+from domain.emails import Body
+
+_TAGS = {
+    *("p", "br", "div", "span", "blockquote", "hr", "h1", "h2", "h3", "h4", "pre", "code"),
+    *("a", "b", "strong", "i", "em", "u", "s", "sub", "sup"),
+    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+_LINK = re.compile(r"https?://[^\s<>\"'、。，．（）「」『』【】]+[^\s<>\"'、。，．（）「」『』【】.,;:!?)\]]")
+
+
+def body_from_html(markup: str) -> Body:
+    """The body of a mail from rich text: cleaned, and as plain text."""
+    cleaned = clean(markup)
+    return Body(cleaned, text_from(cleaned))
+
+
+def body_from_text(text: str) -> Body:
+    """The body of a mail from plain text: empty lines part paragraphs, addresses of pages become links."""
+    text = "\n".join(
+        line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ).strip()
+    paragraphs = re.split(r"\n{2,}", text) if text else []
+    return Body("".join(f"<p>{_paragraph(paragraph)}</p>" for paragraph in paragraphs), text)
+
+
+def clean(markup: str) -> str:
+    """The HTML without anything that acts, loads or looks like something else; links only to whole addresses."""
+    return nh3.clean(
+        markup,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_only_whole_addresses,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+    )
+
+
+def _only_whole_addresses(_tag: str, attribute: str, value: str) -> str | None:
+    """A relative link leads nowhere in a mail, and `//host` leads where nobody looks."""
+    if attribute == "href" and value.partition(":")[0].strip().lower() not in _SCHEMES:
+        return None
+    return value
+
+
+def _paragraph(text: str) -> str:
+    parts, end = [], 0
+    for link in _LINK.finditer(text):
+        parts += [html.escape(text[end : link.start()]), _anchor(link[0])]
+        end = link.end()
+    return "".join([*parts, html.escape(text[end:])]).replace("\n", "<br>")
+
+
+def _anchor(address: str) -> str:
+    shown = html.escape(address)
+    return f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>'
+
+
+# --- HTML to text -------------------------------------------------------------------------------------------
+
+_APART = {"p", "blockquote", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre", "hr"}
+_OWN_LINE = {"div", "li", "tr", "br"}
+
+
+def text_from(markup: str) -> str:
+    """What the HTML says, for those who read mail as text; links show where they lead."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    """Collects the words, and an empty line or a new one where the page has one."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._link = ""
+        self._said = ""
+        self._preformatted = 0
+
+    def text(self) -> str:
+        """All of it, without spaces at the ends of lines and with at most one empty line in a row."""
+        lines = [line.strip(" \t") for line in "".join(self._parts).split("\n")]
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Begins a line, an entry or a link."""
+        self._break(tag)
+        self._preformatted += tag == "pre"
+        if tag == "li":
+            self._parts.append("- ")
+        if tag in ("td", "th"):
+            self._parts.append(" ")
+        if tag == "a":
+            self._link, self._said = dict(attributes).get("href") or "", ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Ends a line; after a link, where it leads, unless it says so itself."""
+        if tag == "a" and self._link:
+            target = self._link.removeprefix("mailto:").removeprefix("tel:")
+            if target.rstrip("/") != self._said.strip().rstrip("/"):
+                self._parts.append(f" ({target})")
+            self._link = ""
+        self._preformatted -= tag == "pre"
+        if tag != "br":
+            self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Words; between them one space, as a browser shows it."""
+        if not self._preformatted:
+            data = re.sub(r"[ \t\r\n\f]+", " ", data)
+        self._parts.append(data)
+        self._said += data
+
+    def _break(self, tag: str) -> None:
+        if tag in _APART:
+            self._parts.append("\n\n")
+        elif tag == "br" or (tag in _OWN_LINE and not "".join(self._parts[-1:]).endswith("\n")):
+            self._parts.append("\n")

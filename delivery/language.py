@@ -1,0 +1,26 @@
+"""Sentences in a recipient's language, which need not be that of whoever clicks."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+
+from domain.words import Words
+
+FOLDER = Path(__file__).resolve().parent.parent / "translations"
+
+
+def translator(language: str) -> Callable[[Words | str], str]:
+    """Turns the business's sentences into one language; plain text stays as it is."""
+    catalog = _catalog(language)
+
+    def translate(words: Words | str) -> str:
+        return words.translated(catalog.gettext) if isinstance(words, Words) else words
+
+    return translate
+
+
+@cache
+def _catalog(language: str) -> NullTranslations:
+    return Translations.load(FOLDER, [language])

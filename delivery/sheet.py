@@ -1,0 +1,217 @@
+"""A document as it is printed: every word translated and every figure formatted, nothing left to look up.
+
+Whoever has an invoice (or an estimate, an order, a bill) makes a `Sheet` of it; `print_sheet` gives the PDF.
+All texts are plain text: what looks like HTML, CSS or a template in them is printed as it was typed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+from jinja2 import Environment
+
+from delivery.pdf import BOLD, REGULAR, Rendered, render, text_width
+from delivery.pictures import BadPicture, picture
+
+ROWS_IN_PIECE = 50  # the time for one table grows faster than its rows, the time for many tables doesn't
+
+# In points (1/72 inch). The style sheet in templates/pdf/_document.html has the same sizes.
+PAPER_WIDTHS = {"a4": 595.3, "letter": 612.0}
+MARGIN = 56.7
+LOGO_BOX = (172.0, 48.0)
+TEXT_SIZE, HEADING_SIZE, TAX_SIZE, GRAND_SIZE = 8.5, 7.5, 8.0, 13.0
+GAP, SUMS_GAP = 10.5, 26.0  # between two columns
+
+
+class Headings(NamedTuple):
+    """What stands above the columns of the lines."""
+
+    description: str
+    quantity: str
+    rate: str
+    discount: str
+    tax: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One line; `detail` is printed small below the description. A column that is empty everywhere is left out."""
+
+    description: str
+    detail: str = ""
+    quantity: str = ""
+    rate: str = ""
+    discount: str = ""
+    tax: str = ""
+    amount: str = ""
+
+
+class Total(NamedTuple):
+    """One row below the lines; the grand one is printed large."""
+
+    label: str
+    value: str
+    is_grand: bool = False
+
+
+class TaxRow(NamedTuple):
+    """One rate of the tax summary: "10% 対象", what it is taken of, and what it comes to."""
+
+    label: str
+    net: str
+    tax: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything on a printed document, from the top to the bottom of the page."""
+
+    language: str  # "ja"
+    title: str  # "Invoice"
+    organization_name: str
+    party_name: str
+    columns: Headings
+    lines: tuple[SheetLine, ...]
+    number: str = ""
+    status_note: str = ""  # "Draft", "Void"
+    logo: bytes | None = None
+    organization_lines: tuple[str, ...] = ()  # address, telephone, registration number
+    party_lines: tuple[str, ...] = ()
+    greeting: str = ""  # "下記のとおりご請求申し上げます。"
+    facts: tuple[tuple[str, str], ...] = ()  # Date, Due date, Reference, Terms ...
+    amount_due: tuple[str, str] | None = None  # label and value, printed large above the lines
+    lines_note: str = ""  # "※ 軽減税率対象"
+    tax_headings: tuple[str, str, str] = ("", "", "")
+    tax_summary: tuple[TaxRow, ...] = ()
+    totals: tuple[Total, ...] = ()
+    notes_heading: str = ""
+    notes: str = ""
+    terms_heading: str = ""
+    terms: str = ""
+    footer: str = ""  # left of the page number
+    page_words: str = "%(page)s / %(pages)s"  # "Page %(page)s of %(pages)s"
+    paper: str = "a4"  # or "letter"
+
+    def __post_init__(self) -> None:
+        if self.paper not in PAPER_WIDTHS:
+            raise ValueError(f"There is no paper {self.paper!r}.")
+
+
+class Column(NamedTuple):
+    """One column of a table: which text it shows, its heading, its width in points."""
+
+    key: str
+    heading: str
+    width: float
+
+
+class SumRow(NamedTuple):
+    """One row below the lines, with its two halves."""
+
+    taxes: TaxRow
+    total: Total
+
+
+def print_sheet(sheet: Sheet, environment: Environment) -> Rendered:
+    """The PDF of a sheet. A logo that doesn't print is left out, and a note says so."""
+    images = {"logo": sheet.logo} if sheet.logo else {}
+    return render(sheet_html(sheet, environment), images=images)
+
+
+def sheet_html(sheet: Sheet, environment: Environment, template: str = "pdf/invoice.html") -> str:
+    """The HTML of a sheet, for `delivery.pdf.render` with its logo as the image "logo"."""
+    columns = line_columns(sheet)
+    return (
+        _escaping(environment)
+        .get_template(template)
+        .render(
+            sheet=sheet,
+            columns=columns,
+            pieces=[sheet.lines[n : n + ROWS_IN_PIECE] for n in range(0, len(sheet.lines), ROWS_IN_PIECE)],
+            logo=logo_size(sheet),
+            tall_heads=any(
+                text_width(column.heading, BOLD, HEADING_SIZE) > column.width for column in columns
+            ),
+            sums=sum_rows(sheet),
+            sum_widths=sum_widths(sheet),
+            page_words=page_parts(sheet.page_words),
+        )
+    )
+
+
+def page_parts(words: str) -> list[str]:
+    """The words around the page number and the number of pages, with spaces that xhtml2pdf doesn't drop."""
+    return [part for part in re.split(r"(%\(pages?\)s)", words.replace(" ", "\u00a0")) if part]
+
+
+@lru_cache(8)
+def _escaping(environment: Environment) -> Environment:
+    """The same templates with all texts escaped, whatever the environment is set to."""
+    return environment.overlay(autoescape=True)
+
+
+def logo_size(sheet: Sheet) -> tuple[float, float] | None:
+    """Width and height of the printed logo; None when there is none that prints."""
+    try:
+        return picture(sheet.logo).fitted(*LOGO_BOX) if sheet.logo else None
+    except BadPicture:
+        return None
+
+
+def line_columns(sheet: Sheet) -> list[Column]:
+    """The columns that have something to show: figures as wide as they are, the description with the rest."""
+    headings = Headings(*sheet.columns)._asdict()
+    shown = [key for key in headings if key in ("description", "amount") or _has(sheet, key)]
+    figures = [
+        max(
+            _widest((getattr(line, key) for line in sheet.lines), REGULAR, TEXT_SIZE),
+            _widest([headings[key]], BOLD, HEADING_SIZE),
+        )
+        + GAP
+        for key in shown[1:]
+    ]
+    width = PAPER_WIDTHS[sheet.paper] - 2 * MARGIN
+    figures = _at_most(figures, 0.62 * width)
+    widths = [width - sum(figures), *figures]
+    return [Column(key, headings[key], round(size, 2)) for key, size in zip(shown, widths, strict=True)]
+
+
+def sum_rows(sheet: Sheet) -> list[SumRow]:
+    """What stands side by side below the lines: the tax summary with its headings, and the totals."""
+    taxes = [TaxRow(*sheet.tax_headings), *sheet.tax_summary] if sheet.tax_summary else []
+    totals = [Total(*total) for total in sheet.totals]
+    rows = zip_longest(taxes, totals)
+    return [SumRow(tax or TaxRow("", "", ""), total or Total("", "")) for tax, total in rows]
+
+
+def sum_widths(sheet: Sheet) -> list[float]:
+    """The widths of those rows: tax label, net and tax, a gap, total's label and value."""
+    taxes = [sheet.tax_headings, *sheet.tax_summary]
+    values = [_widest([total[1]], BOLD, GRAND_SIZE) for total in sheet.totals] or [0.0]
+    room = PAPER_WIDTHS[sheet.paper] - 2 * MARGIN - SUMS_GAP
+    net, tax = _at_most(
+        [_widest((row[n] for row in taxes), BOLD, TAX_SIZE) + GAP for n in (1, 2)], 0.35 * room
+    )
+    (value,) = _at_most([max(values) + GAP], 0.35 * room)
+    return [round(width, 2) for width in (room / 2 - net - tax, net, tax, SUMS_GAP, room / 2 - value, value)]
+
+
+def _has(sheet: Sheet, key: str) -> bool:
+    """Whether any line has something in that column."""
+    return any(getattr(line, key) for line in sheet.lines)
+
+
+def _widest(texts: Iterable[str], font: str, size: float) -> float:
+    """The width of the longest line among these texts."""
+    lines = {line for text in texts for line in text.splitlines()}
+    return max((text_width(line, font, size) for line in lines), default=0.0)
+
+
+def _at_most(widths: list[float], room: float) -> list[float]:
+    """The widths, made smaller all alike if together they are wider than the room."""
+    shrink = min(1.0, room / sum(widths))
+    return [width * shrink for width in widths]
