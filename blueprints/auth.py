@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from blueprints.respond import go, respond
 from domain.db import db, set_organization, will_write
 from domain.errors import Refused
-from domain.organizations import sign_ins
+from domain.organizations import founding, sign_ins
 from domain.organizations.users import Member
 from domain.words import _
 
@@ -29,7 +29,7 @@ PUBLIC = {
 }
 
 READ_ONLY = {
-    "documents.lines": "shows the form again with its totals",
+    "documents.show_lines": "shows the form again with its totals",
 }
 """POSTs that save nothing: they need no write lock."""
 
@@ -60,6 +60,8 @@ def form() -> Response:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(url_for("home.show"), 303)
+    if founding.nobody_is_here():
+        return redirect(url_for("first.form"), 303)
     return respond("auth/login.html", email="", error=None, next=request.args.get("next", ""))
 
 

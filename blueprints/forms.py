@@ -16,6 +16,7 @@ from sqlalchemy import select
 from blueprints.language import date, language, money, number, t
 from blueprints.references import find, members, resolve
 from domain.books.currencies import Currency
+from domain.books.taxes import Tax
 from domain.db import db
 from domain.errors import Refused
 from domain.modules.kinds import KINDS
@@ -167,3 +168,8 @@ def _typed_reference(each: Field, chosen: str) -> dict[str, str]:
         return {each.column: chosen, each.name: ""}
     record = find(each, int(chosen))
     return {each.column: chosen, each.name: t(record.title)} if record else {each.column: "", each.name: ""}
+
+
+def taxes() -> list[Any]:
+    """The taxes that a line may have."""
+    return list(db.session.scalars(select(Tax).where(Tax.is_active).order_by(Tax.percent.desc(), Tax.name)))

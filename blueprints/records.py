@@ -49,6 +49,7 @@ def page_of(module: Module, record: Any) -> dict[str, Any]:
         "record": record,
         "figures": module.band(record) if module.band else None,
         "entries": entries_for(module.key, record.id),
+        **(module.parts(record) if module.parts else {}),
     }
 
 

@@ -52,6 +52,7 @@ def register(app: Flask) -> None:
         "moment": language.moment,
         "language": language.language,
         "may": may,
+        "may_of": lambda module: lambda verb: may(module.permission(verb)),
         "record_url": record_url,
         "row_module": lambda record: ALL[record.MODULE],
         "panels_of": panels_of,

@@ -17,7 +17,8 @@ from delivery import formats
 from delivery.files import files
 from delivery.language import translator
 from delivery.sheet import Headings, Sheet, SheetLine, TaxRow, Total, print_sheet
-from domain.books.document import Document, DocumentLine
+from domain.books.document import Document
+from domain.books.lines import DocumentLine
 from domain.organizations.organizations import Organization, current_organization
 from domain.words import _
 

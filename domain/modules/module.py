@@ -121,6 +121,8 @@ class Module:
     views: tuple[View, ...] = ()
     related: tuple[Related, ...] = ()
     band: Callable[[Any], tuple[Figure, ...] | None] | None = None
+    parts: Callable[[Any], dict[str, Any]] | None = None
+    """What else its own page templates show (an invoice: its payments and mails)."""
     parent: str = ""
     """The reference field without which no record exists: no menu entry, made from the parent's page."""
     small: bool = False

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Boolean, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.addresses import Address
 from domain.db import Id, Timestamped, Versioned, current_organization_id, db, now
 from domain.money import Rounding
 
@@ -35,6 +36,11 @@ class Organization(Versioned, Timestamped, db.Model):
     tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default=Rounding.DOWN.value)
     tax_per_line: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+
+    @property
+    def address(self) -> Address:
+        """The postal address as one thing."""
+        return Address("", self.street, self.city, self.state, self.postal_code, self.country)
 
     @property
     def today(self) -> date:

@@ -1,6 +1,7 @@
 """Customers and vendors: who owes us and whom we owe. They share their fields, as they share their table."""
 
 from domain.books.customers import Customer
+from domain.emails import emails_to
 from domain.modules.figures import finance_band, invoices_figures
 from domain.books.vendors import Vendor
 from domain.modules.module import Choice, Field, Module, Related, Section, View
@@ -117,6 +118,7 @@ CUSTOMERS = Module(
     sort="display_name",
     views=(*_VIEWS, View(_("Owing"), {"receivable_minor__gt": "0"})),
     band=finance_band,
+    parts=lambda customer: {"emails": emails_to(customer)},
     related=(
         Related(
             "books.invoices",

@@ -1,0 +1,300 @@
+"""The form of a document: its head, its lines, and its totals as the server counts them while one types."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from blueprints import forms, lines
+from blueprints.lines import Line
+from blueprints.loading import actor, load, require
+from blueprints.records import once, version
+from blueprints.references import find, resolve
+from blueprints.respond import go, respond
+from blueprints.toasts import toast
+from domain.books.document import Document
+from domain.books.items import Item
+from domain.books.parties import Party
+from domain.db import db
+from domain.errors import Refused, Stale
+from domain.modules import ALL
+from domain.modules.kinds import parse_id
+from domain.modules.module import Field, Module
+from domain.organizations.organizations import current_organization
+from domain.words import Words, _
+
+bp = Blueprint("documents", __name__)
+
+PARTY = Field("party", _("Customer"), "reference", to="books.customers", required=True)
+
+HEAD = (
+    Field("reference", _("Reference")),
+    Field("date", _("Date"), "date", required=True, default=lambda: current_organization().today),
+    Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms"),
+    Field("due_on", _("Due date"), "date"),
+    Field("exchange_rate", _("Rate of exchange"), "number"),
+    Field("prices_include_tax", _("Prices include tax"), "boolean"),
+    Field("salesperson", _("Salesperson"), "member"),
+    Field("notes", _("Notes"), "long_text"),
+    Field("terms", _("Terms"), "long_text"),
+)
+
+AFTER_ISSUE = tuple(f for f in HEAD if f.name in ("reference", "salesperson", "notes")) + (
+    Field("expected_payment_on", _("Expected payment date"), "date"),
+)
+"""All that may still be changed once a document has been issued (documents.md, Issuing and sending)."""
+
+
+@dataclass
+class Draft:
+    """A document's form as it stands: head, rows, the party chosen, and what it comes to."""
+
+    form: forms.Form
+    lines: list[Line]
+    party: Party | None = None
+    preview: Document | None = None
+    message: Words | None = None
+    record: Document | None = None
+    conflict: bool = False
+    fields: tuple[Field, ...] = field(default=HEAD)
+
+    @property
+    def currency(self) -> str:
+        """In which the amounts are."""
+        return self.party.currency if self.party else current_organization().currency
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a rate of exchange is needed."""
+        return self.currency != current_organization().currency
+
+
+@bp.get("/<document:module>/new")
+def new(module: Module) -> Response:
+    """An empty form, for the party that the page it was opened from belongs to."""
+    require(module.permission("create"))
+    form = forms.blank((PARTY, *HEAD), request.args)
+    draft = Draft(form, [lines.empty_line()], party=_party_or_none(form))
+    _greet(draft)
+    return _show(module, draft)
+
+
+@bp.post("/<document:module>/new")
+def create(module: Module) -> Response:
+    """Save a draft; the same form sent twice makes one."""
+    require(module.permission("create"))
+    draft = _posted()
+    try:
+        document = once(module.model, lambda key: _made(module, draft, key))
+    except Refused as refusal:
+        return _again(module, draft, refusal)
+    toast(_("The draft was saved."))
+    return _onward(module, document)
+
+
+@bp.get("/<document:module>/<int:record_id>/edit")
+def edit(module: Module, record_id: int) -> Response:
+    """The form of a draft; of an issued document, what may still be changed."""
+    document = load(module, record_id, "edit")
+    draft = Draft(
+        forms.of_record((PARTY, *_fields_of(document)), document),
+        lines.of_document(document),
+        party=document.party,
+        preview=document,
+        record=document,
+        fields=_fields_of(document),
+    )
+    return _show(module, draft)
+
+
+@bp.post("/<document:module>/<int:record_id>/edit")
+def update(module: Module, record_id: int) -> Response:
+    """Save a document, unless somebody else did so since the form was opened."""
+    try:
+        document = load(module, record_id, "edit", version=version(), lock=True)
+    except Stale as stale:
+        return _conflict(module, stale.record)
+    draft = _posted(document)
+    try:
+        _change(draft, document)
+    except Refused as refusal:
+        db.session.rollback()
+        draft.record = load(module, record_id, "edit")
+        return _again(module, draft, refusal)
+    toast(_("%(name)s was saved.", name=document.title))
+    return _onward(module, document)
+
+
+@bp.post("/<document:module>/lines")
+def show_lines(module: Module) -> Response:
+    """The form again after one of its buttons, or only its totals while somebody types."""
+    require(module.permission("create"))
+    record_id = parse_id(request.form.get("record", ""))
+    draft = _posted(load(module, record_id, "edit") if record_id else None)
+    action = request.form.get("do", "")
+    if action == "party":
+        _greet(draft, chosen=True)
+    draft.lines = lines.changed_by(action, draft.lines, lambda item: _rate_in(item, draft))
+    _preview(module, draft)
+    region = {"": "totals", "party": "form"}.get(action, "lines")
+    return _show(module, draft, region)
+
+
+# --- reading the form ---------------------------------------------------------------------------------------
+
+
+def _posted(document: Document | None = None) -> Draft:
+    form = forms.as_posted(request.form)
+    draft = Draft(form, lines.posted(request.form), record=document)
+    if document is not None:
+        draft.fields = _fields_of(document)
+    try:
+        chosen = resolve(PARTY, request.form.get("party_id", "") or _bare_party(), _typed_party())
+        draft.party = find(PARTY, chosen) if chosen else None
+    except Refused as refusal:
+        form.errors["party"] = refusal.message
+    if draft.party is None and "party" not in form.errors:
+        form.errors["party"] = _("Please fill this in.")
+    return draft
+
+
+def _bare_party() -> str:
+    return "" if "party_id" in request.form else request.form.get("party", "")
+
+
+def _typed_party() -> str | None:
+    return request.form.get("party") if "party_id" in request.form else None
+
+
+def _party_or_none(form: forms.Form) -> Party | None:
+    chosen = form.text("party_id")
+    return find(PARTY, int(chosen)) if chosen else None
+
+
+def _fields_of(document: Document) -> tuple[Field, ...]:
+    return HEAD if document.status == "draft" else AFTER_ISSUE
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    """What the head says; Refused when anything in head or rows is wrong."""
+    values, errors = forms.parse(draft.fields, request.form)
+    draft.form.errors |= errors
+    inputs = lines.parse(draft.lines)
+    if draft.form.errors or lines.has_errors(draft.lines):
+        raise Refused(**draft.form.errors)
+    if draft.fields is HEAD and not inputs:
+        raise Refused(_("A document needs at least one line."))
+    return {name: value for name, value in values.items() if value is not None or name.endswith("_id")} | {
+        "inputs": inputs
+    }
+
+
+# --- what it comes to ---------------------------------------------------------------------------------------
+
+
+def _made(module: Module, draft: Draft, key: str) -> Document:
+    document = _built(module, draft)
+    document.form_key = key
+    db.session.add(document)
+    db.session.flush()
+    document.created(actor())
+    return document
+
+
+def _built(module: Module, draft: Draft) -> Document:
+    values = _values(draft)
+    inputs = values.pop("inputs")
+    document = module.model.draft(draft.party, **values)
+    document.set_lines(inputs)
+    return document
+
+
+def _change(draft: Draft, document: Document) -> None:
+    values = _values(draft)
+    inputs = values.pop("inputs")
+    if draft.fields is HEAD:
+        document.change({**values, "party_id": draft.party.id}, inputs, actor())  # type: ignore[union-attr]
+    else:
+        document.change(values, None, actor())
+
+
+def _preview(module: Module, draft: Draft) -> None:
+    """Count what can be counted so far; what can't be read yet is said at its row, and left out."""
+    inputs = lines.parse(draft.lines)
+    if draft.party is None or not inputs:
+        return
+    values, _errors = forms.parse([f for f in HEAD if f.name == "prices_include_tax"], request.form)
+    try:
+        draft.preview = module.model.draft(draft.party, date=current_organization().today, **values)
+        draft.preview.set_lines(inputs)
+    except Refused as refusal:
+        draft.message = refusal.message
+        draft.preview = None
+        return
+    counted = iter(draft.preview.lines)
+    for line in draft.lines:
+        line.amount_minor = None if line.is_empty or line.errors else next(counted).net_minor
+
+
+def _greet(draft: Draft, chosen: bool = False) -> None:
+    """Put the party's habits into the form: terms, due date, rate of exchange, how prices are meant."""
+    draft.form.errors.pop("party", None) if draft.party else None
+    if draft.party is None:
+        return
+    draft.form.typed |= {"party": draft.party.display_name, "party_id": str(draft.party.id)}
+    habits = draft.party.habits(forms.parse(HEAD[1:2], draft.form.typed)[0].get("date"))
+    for name, value in habits.items():
+        each = next(f for f in HEAD if f.column == name)
+        if chosen or not draft.form.text(each.name):
+            draft.form.typed[each.name] = forms.as_typed(each, value)
+
+
+def _rate_in(item: Item, draft: Draft) -> Decimal:
+    """An item's rate in the document's currency, by the rate of exchange in the form."""
+    values, errors = forms.parse([f for f in HEAD if f.name == "exchange_rate"], draft.form.typed)
+    rate = values.get("exchange_rate")
+    return item.rate_in(draft.currency, rate if draft.is_foreign and not errors else None)
+
+
+# --- answers ------------------------------------------------------------------------------------------------
+
+
+def _show(module: Module, draft: Draft, region: str = "form", status: int = 200) -> Response:
+    return respond(
+        "documents/edit.html",
+        region,
+        status=status,
+        module=module,
+        draft=draft,
+        form=draft.form,
+        record=draft.record,
+        head={f.name: f for f in (PARTY, *draft.fields)},
+        taxes=forms.taxes(),
+    )
+
+
+def _again(module: Module, draft: Draft, refusal: Refused) -> Response:
+    """The form once more: what is wrong, and all that was typed."""
+    draft.form.errors |= refusal.fields
+    lines.note_errors(draft.lines, refusal.fields)
+    wrong_at_a_field = draft.form.errors or lines.has_errors(draft.lines)
+    draft.message = None if wrong_at_a_field else refusal.message
+    _preview(module, draft)
+    return _show(module, draft, status=422)
+
+
+def _conflict(module: Module, document: Document) -> Response:
+    draft = _posted(document)
+    draft.form.theirs = forms.differences(draft.fields, document, request.form)
+    draft.conflict = True
+    _preview(module, draft)
+    return _show(module, draft, status=409)
+
+
+def _onward(module: Module, document: Document) -> Response:
+    if request.form.get("then") == "send":
+        return go(url_for("emails.new", module=module, record_id=document.id))
+    return go(url_for("records.show", module=module, record_id=document.id))
+
+

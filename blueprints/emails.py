@@ -1,0 +1,159 @@
+"""Mailing a document: compose, send, and what became of it."""
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import select
+
+from blueprints import forms
+from blueprints.loading import actor, load, require
+from blueprints.records import once
+from blueprints.respond import go, respond
+from blueprints.toasts import toast
+from delivery import compose
+from delivery.clean_html import body_of
+from domain import records
+from domain.books.contact_persons import ContactPerson
+from domain.books.document import Document
+from domain.db import db
+from domain.emails import Email, emails_about, known_addresses, send_email
+from domain.errors import Missing, Refused
+from domain.modules.module import Field, Module
+from domain.words import Words, _
+
+bp = Blueprint("emails", __name__)
+
+PERSON = (
+    Field("person_last_name", _("Last name")),
+    Field("person_first_name", _("First name")),
+    Field("person_email", _("Email"), "email", required=True),
+)
+"""A contact person added on the spot."""
+
+
+@bp.get("/<document:module>/<int:record_id>/emails")
+def index(module: Module, record_id: int) -> Response:
+    """The mails that went out with this document."""
+    document = load(module, record_id, "view")
+    return respond("emails/index.html", "emails", module=module, record=document, emails=emails_about(document))
+
+
+@bp.get("/<document:module>/<int:record_id>/emails/new")
+def new(module: Module, record_id: int) -> Response:
+    """Compose a mail: from the template, to the customer's people."""
+    document = load(module, record_id, "email")
+    draft = compose.draft(document, actor())
+    typed = {"subject": draft.subject, "message": draft.text, "attach_pdf": "1", "bcc": ""}
+    to = [person["address"] for person in known_addresses(document.party)[:1]]
+    return _page(module, document, forms.Form(typed), to=to, cc=[])
+
+
+@bp.post("/<document:module>/<int:record_id>/emails/new")
+def create(module: Module, record_id: int) -> Response:
+    """Send, or add a contact person first. The answer comes at once; the worker renders and sends."""
+    document = load(module, record_id, "email")
+    if request.form.get("do") == "add_person":
+        return _add_person(module, document)
+    try:
+        once(Email, lambda key: _send(document, key))
+    except Refused as refusal:
+        return _again(module, document, refusal)
+    toast(_("The mail to %(names)s is on its way.", names=", ".join(request.form.getlist("to"))))
+    return go(url_for("records.show", module=module, record_id=document.id))
+
+
+@bp.post("/<document:module>/<int:record_id>/emails/<int:email_id>/again")
+def again(module: Module, record_id: int, email_id: int) -> Response:
+    """Try a failed mail again, or send one of unknown fate once more."""
+    document = load(module, record_id, "email")
+    email = db.session.scalar(
+        select(Email).where(Email.id == email_id, Email.document_id == document.id).with_for_update(of=Email)
+    )
+    if email is None:
+        raise Missing()
+    (email.resend if email.can_be_resent else email.retry)(actor())
+    toast(_("It will be sent again."))
+    return go(url_for("records.show", module=module, record_id=document.id))
+
+
+def _send(document: Document, key: str) -> Email:
+    return send_email(
+        document,
+        to=request.form.getlist("to"),
+        cc=request.form.getlist("cc"),
+        bcc=request.form.get("bcc", "").split(","),
+        subject=request.form.get("subject", ""),
+        body=body_of(request.form.get("message", "")),
+        attach_pdf="attach_pdf" in request.form,
+        actor=actor(),
+        form_key=key,
+        values=compose.values,
+    )
+
+
+def _add_person(module: Module, document: Document) -> Response:
+    """A contact person made on the spot is chosen at once."""
+    require("books.contact-persons.create")
+    values, errors = forms.parse(PERSON, request.form)
+    try:
+        if errors:
+            raise Refused(**errors)
+        person = records.create(
+            ContactPerson,
+            {
+                "party_id": document.party_id,
+                "last_name": values["person_last_name"],
+                "first_name": values["person_first_name"],
+                "email": values["person_email"],
+            },
+            actor(),
+        )
+    except Refused as refusal:
+        return _again(module, document, refusal)
+    db.session.commit()
+    db.session.refresh(document.party, ["contact_persons"])
+    typed = {name: value for name, value in request.form.items() if not name.startswith("person_")}
+    to = [*request.form.getlist("to"), person.email]
+    return _page(module, document, forms.as_posted(typed), to=to, cc=request.form.getlist("cc"))
+
+
+def _again(module: Module, document: Document, refusal: Refused) -> Response:
+    form = forms.as_posted(request.form, dict(refusal.fields))
+    message = None if refusal.fields else refusal.message
+    db.session.rollback()
+    document = load(module, document.id, "email")
+    return _page(
+        module,
+        document,
+        form,
+        to=request.form.getlist("to"),
+        cc=request.form.getlist("cc"),
+        message=message,
+        status=422,
+    )
+
+
+def _page(
+    module: Module,
+    document: Document,
+    form: forms.Form,
+    *,
+    to: list[str],
+    cc: list[str],
+    message: Words | None = None,
+    status: int = 200,
+) -> Response:
+    return respond(
+        "emails/new.html",
+        "form",
+        status=status,
+        module=module,
+        record=document,
+        form=form,
+        to=to,
+        cc=cc,
+        people=known_addresses(document.party),
+        person_fields=PERSON,
+        unknown=compose.unknown_in(form.text("subject"), form.text("message")),
+        message=message,
+    )
+
+

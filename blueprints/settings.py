@@ -1,0 +1,111 @@
+"""Settings that are not modules: the mail catcher and the activity of the outbox."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, send_file, url_for
+from sqlalchemy import select
+
+from blueprints.loading import require
+from blueprints.respond import go, respond
+from blueprints.toasts import toast
+from delivery import catcher
+from domain import outbox
+from domain.db import db
+from domain.emails import Email
+from domain.errors import Missing
+from domain.outbox import OutboxRow
+from domain.words import _
+
+bp = Blueprint("settings", __name__)
+
+SHOWN = 100
+"""How many caught mails, and how many rows of the outbox, one page shows."""
+
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""A caught mail is shown with its own looks and nothing else: no script, no form, no request to anywhere."""
+
+
+@bp.get("/settings")
+def index() -> Response:
+    """All settings on a page."""
+    require("settings.organization.view")
+    return respond("settings/index.html")
+
+
+@bp.get("/settings/mail-catcher")
+def mail_catcher() -> Response:
+    """The mails that were caught, newest first."""
+    require("settings.mail-catcher.view")
+    return respond("settings/mail_catcher.html", messages=_messages(), message=None)
+
+
+@bp.get("/settings/mail-catcher/<key>")
+def caught(key: str) -> Response:
+    """One of them: headers, text, attachments."""
+    require("settings.mail-catcher.view")
+    return respond("settings/mail_catcher.html", messages=_messages(), message=_message(key))
+
+
+@bp.get("/settings/mail-catcher/<key>/body")
+def body(key: str) -> Response:
+    """Its HTML, for a frame that may do nothing."""
+    require("settings.mail-catcher.view")
+    response = Response(_message(key).html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@bp.get("/settings/mail-catcher/<key>/attachments/<int:position>")
+def attachment(key: str, position: int) -> Response:
+    """A file that came along."""
+    require("settings.mail-catcher.view")
+    files = _message(key).files
+    if position >= len(files):
+        raise Missing()
+    found = files[position]
+    inline = found.media_type == "application/pdf"
+    return send_file(found.stream(), found.media_type, as_attachment=not inline, download_name=found.name)
+
+
+@bp.get("/settings/activity")
+def activity() -> Response:
+    """What leaves the building: what waits, what failed and why."""
+    require("settings.activity.view")
+    rows = db.session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(SHOWN)).all()
+    return respond("settings/activity.html", "activity", rows=rows)
+
+
+@bp.post("/settings/activity/<int:row_id>/retry")
+def retry(row_id: int) -> Response:
+    """Try a stopped row again."""
+    require("settings.activity.edit")
+    row = db.session.scalar(select(OutboxRow).where(OutboxRow.id == row_id))
+    if row is None:
+        raise Missing()
+    outbox.retry(row)
+    toast(_("It will be tried again."))
+    return go(url_for("settings.activity"))
+
+
+def _messages() -> list[catcher.Caught]:
+    """The caught mails of this organization: those whose Message-ID is one of its own."""
+    messages = catcher.newest(_mailbox(), SHOWN)
+    ours = set(
+        db.session.scalars(select(Email.message_id).where(Email.message_id.in_([m.message_id for m in messages])))
+    )
+    return [message for message in messages if message.message_id in ours]
+
+
+def _message(key: str) -> catcher.Message:
+    message = catcher.read(_mailbox(), key)
+    if message is None:
+        raise Missing()
+    if db.session.scalar(select(Email.id).where(Email.message_id == message.message_id)) is None:
+        raise Missing()
+    return message
+
+
+
+def _mailbox() -> Path:
+    folder: Path = current_app.config["SETTINGS"].data_dir / "mail-catcher"
+    return folder

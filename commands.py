@@ -1,0 +1,97 @@
+"""Commands for whoever runs an installation: `flask --app app …`."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from domain.db import db, everywhere, scoped_to, writing
+from domain.organizations.organizations import Organization
+from sqlalchemy import select
+
+database = AppGroup("db", help="The database's tables.")
+user = AppGroup("user", help="The people who may sign in.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    app.cli.add_command(database)
+    app.cli.add_command(user)
+    app.cli.add_command(demo)
+    app.cli.add_command(check_books)
+    app.cli.add_command(outbox_rows)
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables to the newest version."""
+    from migrations.upgrade import upgrade as to_head  # noqa: PLC0415  Alembic is needed here only
+
+    to_head(current_app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+@user.command("create")
+@click.option("--organization", required=True, help="The organization's name.")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(["admin", "staff", "assigned"]), default="staff")
+@click.password_option()
+def create_user(organization: str, email: str, name: str, role: str, password: str) -> None:
+    """Let a person in."""
+    from domain.organizations import founding  # noqa: PLC0415
+
+    with writing(), everywhere():
+        found = db.session.scalar(select(Organization).where(Organization.name == organization))
+        if found is None:
+            raise click.ClickException(f"There is no organization called {organization}.")
+        with scoped_to(found.id):
+            profile = "administrator" if role == "admin" else "standard"
+            founding.join(name, email, password, role=role, profile=profile)
+        db.session.commit()
+    click.echo(f"{email} may sign in now.")
+
+
+@click.command("demo")
+def demo() -> None:
+    """Load the demo company."""
+    from demo import load  # noqa: PLC0415  only a first start needs it
+
+    with writing():
+        loaded = load()
+        db.session.commit()
+    click.echo("The demo company is there." if loaded else "There is an organization already; nothing was loaded.")
+
+
+@click.command("check-books")
+def check_books() -> None:
+    """Recompute every kept figure, and say where it differs."""
+    from domain.books.check import differences  # noqa: PLC0415
+
+    with everywhere():
+        organizations = list(db.session.scalars(select(Organization.id)))
+    found = [difference for each in organizations for difference in _differences_in(each, differences)]
+    for difference in found:
+        click.echo(str(difference))
+    if found:
+        raise SystemExit(1)
+    click.echo("All kept figures are right.")
+
+
+def _differences_in(organization_id: int, differences):  # type: ignore[no-untyped-def]
+    with scoped_to(organization_id):
+        return differences()
+
+
+@click.command("outbox")
+def outbox_rows() -> None:
+    """What waits to leave the building, and what has stopped."""
+    from domain.outbox import OutboxRow  # noqa: PLC0415
+
+    with everywhere():
+        rows = db.session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.done_at.is_(None) | OutboxRow.failure.is_not(None))
+            .order_by(OutboxRow.id)
+        )
+        for row in rows:
+            state = row.failure or ("running" if row.claimed_at else "waiting")
+            click.echo(f"{row.id}\t{row.topic}\t{row.key}\t{state}\t{row.attempts}\t{row.error}")
