@@ -2,6 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
+from babel import Locale
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,9 +27,15 @@ class Address:
 
     @property
     def lines(self) -> list[str]:
-        """The address as its country writes it, without the country's name, which depends on the reader."""
+        """The address as its country writes it, without the country's name."""
         lines = self._japanese() if self.country == "JP" else self._western()
         return [line for line in lines if line]
+
+    def written(self, language: str, home_country: str) -> list[str]:
+        """The address for an envelope: abroad with the country's name, in the reader's language."""
+        if not self.country or self.country == home_country:
+            return self.lines
+        return [*self.lines, Locale.parse(language).territories.get(self.country, self.country)]
 
     def _japanese(self) -> list[str]:
         code = f"〒{self.postal_code}" if self.postal_code else ""

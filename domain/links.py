@@ -1,13 +1,13 @@
 """Which record of one side is which of the other. The sync engine writes links, pages follow them.
 
-The two sides of this program are joined under the system "books": an account to a customer, a contact to a contact
-person. A remote system has a name of its own, and its records' ids are text.
+The two sides of this program are joined under the system "books": an account to a customer, a contact to a
+contact person. A remote system has a name of its own, and its records' ids are text.
 """
 
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
@@ -19,7 +19,7 @@ class Linkable(Protocol):
     """A record of a module."""
 
     MODULE: ClassVar[str]
-    id: Mapped[int]
+    id: Any
 
 
 class Link(OrganizationScoped, db.Model):
@@ -44,3 +44,59 @@ class Link(OrganizationScoped, db.Model):
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="linked")
     synced_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
+
+
+def link(system: str, record: Linkable, remote_record: Linkable, snapshot: dict[str, Any]) -> Link:
+    """Join two records of this installation, remembering what both agreed on."""
+    joined = Link(
+        system=system,
+        module=record.MODULE,
+        record_id=record.id,
+        remote_module=remote_record.MODULE,
+        remote_id=str(remote_record.id),
+        books_id=remote_record.id if system == BOOKS else None,
+        snapshot=snapshot,
+    )
+    db.session.add(joined)
+    db.session.flush()
+    return joined
+
+
+def link_of(module: str, record_id: int, system: str = BOOKS) -> Link | None:
+    """The link of a record with a system, if it has one."""
+    return db.session.scalar(
+        select(Link).where(Link.system == system, Link.module == module, Link.record_id == record_id)
+    )
+
+
+def books_id_of(module: str, record_id: int, remote_module: str = "books.customers") -> int | None:
+    """The id of the books record that this one is linked to, if it is one of `remote_module`."""
+    return db.session.scalar(
+        select(Link.books_id).where(
+            Link.system == BOOKS,
+            Link.module == module,
+            Link.record_id == record_id,
+            Link.remote_module == remote_module,
+        )
+    )
+
+
+def linked_from(remote_module: str, remote_id: int | str, module: str, system: str = BOOKS) -> list[int]:
+    """The ids of the records of `module` that are linked to this one of the other side."""
+    return list(
+        db.session.scalars(
+            select(Link.record_id).where(
+                Link.system == system,
+                Link.remote_module == remote_module,
+                Link.remote_id == str(remote_id),
+                Link.module == module,
+            )
+        )
+    )
+
+
+def unlink(record: Linkable) -> None:
+    """Forget every link that this record takes part in, on either side."""
+    here = (Link.module == record.MODULE) & (Link.record_id == record.id)
+    there = (Link.remote_module == record.MODULE) & (Link.books_id == record.id)
+    db.session.execute(delete(Link).where(or_(here, there)))

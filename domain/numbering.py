@@ -1,16 +1,28 @@
 """Document numbers: series, and the next number of a series under a row lock."""
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from collections.abc import Callable
+from datetime import date
+from typing import Self
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.errors import Refused
+from domain.integrity import has_twin
+from domain.number_format import check_prefix, format_number, restart_period
+from domain.organizations.organizations import Organization, current_organization
+from domain.words import Words, _
+
+DOCUMENT_KINDS: dict[str, Words] = {"invoice": _("Invoices"), "payment": _("Payments")}
+MAX_WIDTH = 12
 
 
 class NumberSeries(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
-    """How the documents of a kind are numbered: prefix, next number, width, and whether each year starts at 1.
+    """How the documents of a kind are numbered: prefix, next number, width, whether each year starts at 1.
 
-    `next_number` belongs to the latest year that has begun (`period`). A document dated in an earlier one counts on
-    from where that year stopped: in January, December's last invoices are still to be written.
+    `next_number` belongs to the latest year that has begun (`period`). A document dated in an earlier one
+    counts on from where that year stopped: in January, December's last invoices are still to be written.
     """
 
     MODULE = "settings.series"
@@ -43,6 +55,71 @@ class NumberSeries(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         """What the record is called."""
         return self.name
 
+    def check(self) -> None:
+        """Refuse a series that could not give out numbers, or the same number twice."""
+        organization = current_organization()
+        if has_twin(self, NumberSeries.document_kind, NumberSeries.name):
+            raise Refused(name=_("There is already a series called %(name)s.", name=self.name))
+        if wrong := check_prefix(
+            self.prefix,
+            restarts_yearly=self.restarts_yearly,
+            fiscal_year_start_month=organization.fiscal_year_start,
+        ):
+            raise Refused(prefix=wrong)
+        if self.next_number < 1:
+            raise Refused(next_number=_("Numbers begin at 1."))
+        if not 1 <= self.width <= MAX_WIDTH:
+            raise Refused(width=_("Numbers are 1 to %(most)s digits wide.", most=MAX_WIDTH))
+        self._begin_or_end_yearly_count(organization)
+        self._become_the_only_default()
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete the series that new documents use."""
+        if self.is_default:
+            raise Refused(_("New documents use this series. Please make another one the default first."))
+
+    def take(self, on: date, organization: Organization) -> str:
+        """The next number for a document of that date; the row must be locked."""
+        period = self._period_of(on, organization)
+        if period > self.period:
+            self._begin(period)
+        source: Self | PastPeriod = self if period == self.period else self._past(period)
+        number, source.next_number = source.next_number, source.next_number + 1
+        return format_number(self.prefix, number, self.width, on, organization.fiscal_year_start)
+
+    def _period_of(self, on: date, organization: Organization) -> int:
+        return restart_period(on, organization.fiscal_year_start) if self.restarts_yearly else 0
+
+    def _begin(self, period: int) -> None:
+        self._past(self.period).next_number = self.next_number
+        past = self._past(period)
+        self.period, self.next_number = period, past.next_number
+
+    def _past(self, period: int) -> "PastPeriod":
+        past = db.session.scalar(
+            select(PastPeriod).where(PastPeriod.series_id == self.id, PastPeriod.period == period)
+        )
+        if past is None:
+            past = PastPeriod(series_id=self.id, period=period, next_number=1)
+            db.session.add(past)
+        return past
+
+    def _begin_or_end_yearly_count(self, organization: Organization) -> None:
+        if self.restarts_yearly != bool(self.period):
+            self.period = self._period_of(organization.today, organization)
+
+    def _become_the_only_default(self) -> None:
+        others = (NumberSeries.document_kind == self.document_kind, NumberSeries.id != (self.id or 0))
+        if self.is_default:
+            # at once and not at the flush: an insert would come before it and meet the unique index
+            db.session.execute(
+                update(NumberSeries)
+                .where(*others, NumberSeries.is_default)
+                .values(is_default=False, version=NumberSeries.version + 1)
+            )
+        elif db.session.scalar(select(NumberSeries.id).where(*others, NumberSeries.is_default)) is None:
+            self.is_default = True
+
 
 class PastPeriod(OrganizationScoped, db.Model):
     """Where a yearly series stopped in a year that is over."""
@@ -56,3 +133,36 @@ class PastPeriod(OrganizationScoped, db.Model):
     )
     period: Mapped[int] = mapped_column(Integer, nullable=False)
     next_number: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+
+
+def take_number(
+    kind: str,
+    on: date,
+    organization: Organization,
+    series_id: int | None = None,
+    is_taken: Callable[[str], bool] = lambda _number: False,
+) -> str:
+    """The next number of a kind of document, from the series given or the default one.
+
+    The series stays locked until the transaction ends: whoever is next waits, and a rollback leaves no gap.
+    Numbers that are taken already, because somebody set the counter back, are passed over.
+    """
+    series = _locked_series(kind, series_id)
+    number = series.take(on, organization)
+    while is_taken(number):
+        number = series.take(on, organization)
+    db.session.flush()
+    return number
+
+
+def _locked_series(kind: str, series_id: int | None) -> NumberSeries:
+    which = NumberSeries.id == series_id if series_id else NumberSeries.is_default
+    series = db.session.scalar(
+        select(NumberSeries)
+        .where(NumberSeries.document_kind == kind, which)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if series is None:
+        raise Refused(_("There is no number series for this. Please add one in the settings."))
+    return series

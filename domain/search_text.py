@@ -34,6 +34,6 @@ def _keep_search_text(_mapper: Any, _connection: Any, record: Searchable) -> Non
     record.search_text = "\n".join(fold(text) for text in texts if text)
 
 
-# The one thing done behind a record's back: a text that nobody remembered to fold would silently not be found.
+# The one thing done behind a record's back: a text that somebody forgot to fold would never be found.
 event.listen(Searchable, "before_insert", _keep_search_text, propagate=True)
 event.listen(Searchable, "before_update", _keep_search_text, propagate=True)

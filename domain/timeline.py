@@ -16,11 +16,11 @@ class HasTimeline(Protocol):
     """A record whose history is kept under its module's key."""
 
     MODULE: ClassVar[str]
-    id: Mapped[int]
+    id: Any
 
 
 class TimelineEntry(OrganizationScoped, db.Model):
-    """One thing that happened. The actor's name is kept as it was; without an actor it was the program itself."""
+    """One thing that happened. The actor's name is kept as it was; without an actor it was the program."""
 
     __tablename__ = "timeline"
     __table_args__ = (Index(None, "organization_id", "module", "record_id", "id"),)

@@ -1,12 +1,23 @@
-"""A contact person is somebody at a customer or vendor to whom mail is sent; exactly one of them is the primary one."""
+"""A contact person is somebody at a customer or vendor to whom mail is sent. One of them is primary."""
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from domain.books.parties import Party
-from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.books.parties import Party, parties_of
+from domain.db import (
+    Id,
+    Keyed,
+    OrganizationScoped,
+    Timestamped,
+    Versioned,
+    db,
+)
+from domain.errors import Refused
+from domain.links import unlink
 from domain.names import full_name
+from domain.organizations.users import Member
 from domain.search_text import Searchable
+from domain.words import _
 
 
 class ContactPerson(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
@@ -53,3 +64,60 @@ class ContactPerson(OrganizationScoped, Versioned, Timestamped, Keyed, Searchabl
     def title(self) -> str:
         """What the record is called."""
         return self.name or self.email
+
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The people at the customers that somebody looks after, and at all vendors."""
+        return cls.party_id.in_(parties_of(member))
+
+    def check(self) -> None:
+        """Refuse a person without any name or address, and see to it that one is the primary one."""
+        if not (self.last_name or self.first_name or self.email):
+            raise Refused(last_name=_("Please give a name or a mail address."))
+        if self.is_primary:
+            self._take_over()
+        elif self._others_primary() is None:
+            self._be_the_first()
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete the primary one while there are others."""
+        others = select(ContactPerson.id).where(
+            ContactPerson.party_id == self.party_id, ContactPerson.id != self.id
+        )
+        if self.is_primary and db.session.scalar(others.limit(1)):
+            raise Refused(
+                _(
+                    "%(name)s is the primary contact person. Make somebody else primary first.",
+                    name=self.title,
+                )
+            )
+
+    def before_delete(self) -> None:
+        """The link to a contact goes; the contact stays."""
+        unlink(self)
+
+    def _take_over(self) -> None:
+        # at once and not at the flush: an insert would come before it and meet the unique index
+        db.session.execute(
+            update(ContactPerson)
+            .where(
+                ContactPerson.party_id == self.party_id,
+                ContactPerson.is_primary,
+                ContactPerson.id != (self.id or 0),
+            )
+            .values(is_primary=False, version=ContactPerson.version + 1)
+        )
+
+    def _others_primary(self) -> int | None:
+        return db.session.scalar(
+            select(ContactPerson.id).where(
+                ContactPerson.party_id == self.party_id,
+                ContactPerson.is_primary,
+                ContactPerson.id != (self.id or 0),
+            )
+        )
+
+    def _be_the_first(self) -> None:
+        if self.id:
+            raise Refused(is_primary=_("Please make somebody else primary instead."))
+        self.is_primary = True

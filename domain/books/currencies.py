@@ -3,10 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Boolean, Date, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.errors import Refused
+from domain.integrity import has_twin
+from domain.money import is_currency
+from domain.organizations.organizations import current_organization
+from domain.words import _
 
 
 class Currency(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
@@ -26,6 +31,28 @@ class Currency(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         """What the record is called."""
         return self.code
 
+    def check(self) -> None:
+        """Refuse what is no currency, or is there already."""
+        self.code = self.code.strip().upper()
+        if not is_currency(self.code):
+            raise Refused(code=_("%(code)s is not the code of a currency, such as EUR.", code=self.code))
+        if has_twin(self, Currency.code):
+            raise Refused(code=_("%(code)s is already in the list.", code=self.code))
+        if self.code == current_organization().currency and self.is_active is False:
+            raise Refused(is_active=_("This is the organization's own currency."))
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete a currency that somebody is paid in."""
+        # here and not at the top: parties are built on currencies
+        from domain.books.parties import Party
+
+        if self.code == current_organization().currency:
+            raise Refused(_("This is the organization's own currency."))
+        if db.session.scalar(select(Party.id).where(Party.currency == self.code).limit(1)):
+            raise Refused(
+                _("%(code)s is used by customers or vendors. You can mark it as inactive.", code=self.code)
+            )
+
 
 class ExchangeRate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """What one unit of a currency was worth in the organization's own, from a day on."""
@@ -44,3 +71,24 @@ class ExchangeRate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     def title(self) -> str:
         """What the record is called."""
         return f"{self.currency_code} {self.on_date.isoformat()}"
+
+    def check(self) -> None:
+        """Refuse a rate that is none, or a second one for the same day."""
+        if not is_currency(self.currency_code) or self.currency_code == current_organization().currency:
+            raise Refused(currency_code=_("Please choose a foreign currency."))
+        if self.rate <= 0:
+            raise Refused(rate=_("A rate of exchange is more than 0."))
+        if has_twin(self, ExchangeRate.currency_code, ExchangeRate.on_date):
+            raise Refused(on_date=_("There is already a rate for this day."))
+
+
+def rate_on(code: str, on: date) -> Decimal | None:
+    """What one unit is worth in the organization's currency: the latest rate up to the day, or None."""
+    if code == current_organization().currency:
+        return Decimal(1)
+    return db.session.scalar(
+        select(ExchangeRate.rate)
+        .where(ExchangeRate.currency_code == code, ExchangeRate.on_date <= on)
+        .order_by(ExchangeRate.on_date.desc())
+        .limit(1)
+    )

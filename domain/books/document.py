@@ -1,44 +1,68 @@
 """What all documents have in common: a party, lines, totals, and what is frozen when they are issued.
 
-All kinds share the tables `documents` and `document_lines`. A kind's statuses and verbs live in its own file, and
-nothing here asks which kind it is.
+All kinds share the tables `documents` and `document_lines`. A kind's statuses and steps live in its own file,
+and nothing here asks which kind it is.
 """
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
-    Integer,
     String,
     Text,
+    inspect,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, declared_attr, mapped_column, relationship
 
-from domain.books.items import Item
-from domain.books.parties import Party
+from domain import records
+from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
+from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
+from domain.books.lines import ONE, ZERO, DocumentLine, LineInput, lines_from
+from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
-from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, UtcDateTime, Versioned, db
+from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, UtcDateTime, Versioned, db, now
+from domain.errors import Refused
+from domain.locking import lock
+from domain.numbering import take_number
+from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.search_text import Searchable
+from domain.status import StatusMachine, Transition
+from domain.timeline import record_event
 from domain.words import Words, _
 
-ZERO = Decimal(0)
-ONE = Decimal(1)
+DRAFT = "draft"
+
+FREE_AFTER_ISSUE = frozenset({"reference", "notes", "salesperson_id", "deal_id", "expected_payment_on"})
+"""What may still be changed on a document that was issued."""
 
 
 class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
-    """A paper between the organization and a party; the class says which kind."""
+    """A paper between the organization and a party; the class says which kind.
 
+    What a kind adds: its module, the class of its parties, its statuses and steps, the statuses in which
+    money is open on it (OPEN), and the figure of the party that this money belongs to (FIGURE).
+    """
+
+    MODULE: ClassVar[str]
+    PARTY: ClassVar[type[Party]]
+    STATUS: ClassVar[StatusMachine]
+    STEPS: ClassVar[Mapping[str, Callable[[Any, Member | None], None]]]
+    OPEN: ClassVar[frozenset[str]]
+    FIGURE: ClassVar[InstrumentedAttribute[int]]
     SEARCHED = ("number", "party_name", "reference")
 
     __tablename__ = "documents"
@@ -74,8 +98,10 @@ class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("number_series.id"), nullable=True)
 
     party_id: Mapped[int] = mapped_column(Id, ForeignKey("parties.id"), nullable=False)
-    party_name: Mapped[str] = mapped_column(String(200), nullable=False)
+    party_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    """Follows the party's name until the document is issued."""
     party_address: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    """Frozen on issue, empty before."""
     reference: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     date: Mapped[datetime.date] = mapped_column(Date, nullable=False)
     due_on: Mapped[datetime.date] = mapped_column(Date, nullable=False)
@@ -91,6 +117,7 @@ class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     discount_kind: Mapped[str] = mapped_column(String(10), nullable=False, default="percent")
     discount_value: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ZERO)
+    """A percentage, or an amount in the document's currency."""
     shipping_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     shipping_tax_id: Mapped[int | None] = mapped_column(Id, ForeignKey("taxes.id"), nullable=True)
     adjustment_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
@@ -114,72 +141,191 @@ class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db
     payment_terms: Mapped[PaymentTerms | None] = relationship()
     salesperson: Mapped[Member | None] = relationship()
     shipping_tax: Mapped[Tax | None] = relationship()
-    lines: Mapped[list["DocumentLine"]] = relationship(
-        back_populates="document",
-        cascade="all, delete-orphan",
-        order_by="DocumentLine.position",
+    lines: Mapped[list[DocumentLine]] = relationship(
+        back_populates="document", cascade="all, delete-orphan", order_by=DocumentLine.position
     )
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version, "polymorphic_on": cls.kind}
 
+    def __init__(self, **values: Any) -> None:
+        # a preview is read before it is ever written, so the columns' defaults are filled in at once
+        super().__init__(**_defaults() | {"status": self.STATUS.initial} | values)
+
+    # --- making and changing --------------------------------------------------------------------------------
+
+    @classmethod
+    def preview(cls, values: Mapping[str, Any], lines: Sequence[LineInput]) -> Self:
+        """The document that these values and lines would make, added up; it is never saved."""
+        document = cls()
+        with db.session.no_autoflush:
+            fill_in(document, values)
+            document.lines = lines_from(lines)
+            recalculate(document)
+        return document
+
+    @classmethod
+    def create(
+        cls,
+        values: Mapping[str, Any],
+        lines: Sequence[LineInput],
+        actor: Member | None,
+        form_key: str | None = None,
+    ) -> Self:
+        """A new draft; raises Refused at the field that is wrong."""
+        document = cls.preview(values, lines)
+        check(document)
+        document.form_key = form_key
+        db.session.add(document)
+        db.session.flush()
+        keep_new(document)
+        record_event(document, "created", actor)
+        return document
+
+    def change(
+        self, values: Mapping[str, Any], lines: Sequence[LineInput] | None, actor: Member | None
+    ) -> None:
+        """Change a draft, or what is still free on an issued document; a refusal leaves it as it was."""
+        lock(self)
+        if self.is_frozen:
+            self._change_what_is_free(values, lines)
+        else:
+            self._draw_up_again(values, lines)
+        self.updated_at = now()
+        db.session.flush()
+        record_event(self, "edited", actor)
+
+    def delete(self, actor: Member | None) -> None:
+        """Delete a draft that was never issued."""
+        lock(self)
+        records.destroy(self, actor)
+
+    def step(self, name: str, actor: Member | None) -> None:
+        """Take the step of that name (mark_as_sent, void, …) with all that belongs to it."""
+        self.STATUS.transition(name)
+        self.STEPS[name](self, actor)
+
+    # --- questions ------------------------------------------------------------------------------------------
+
     @property
     def title(self) -> Words | str:
         """What the record is called: its number, and before it has one, Draft."""
-        return self.number or _("Draft")
+        return self.number or (_("Draft %(id)s", id=self.id) if self.id else _("Draft"))
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it was issued, so that only a few remarks can still be changed."""
+        return self.status != DRAFT
+
+    @property
+    def due_minor(self) -> int:
+        """What is to be paid: the total without what is withheld."""
+        return self.total_minor - self.withholding_minor
+
+    @property
+    def paid_minor(self) -> int:
+        """What was paid of it."""
+        return self.due_minor - self.balance_minor if self.status in self.OPEN else 0
+
+    @property
+    def open_minor(self) -> int:
+        """What counts in the party's figures: nothing before it is issued, nothing once it is void."""
+        return self.balance_minor if self.status in self.OPEN else 0
+
+    @property
+    def standing(self) -> Standing:
+        """What it contributes to its party's figures."""
+        return Standing(self.party_id, 1, self.open_minor)
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The party's address: as it was when the document was issued, until then as it is."""
+        if self.is_frozen:
+            return self.party_address.split("\n") if self.party_address else []
+        return self.party.address_lines(current_organization()) if self.party else []
+
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The documents of the customers that somebody looks after, and of all vendors."""
+        return cls.party_id.in_(parties_of(member))
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete what was issued."""
+        if self.is_frozen or self.number:
+            raise Refused(_("%(number)s was issued. You can void it instead.", number=self.title))
+
+    def before_delete(self) -> None:
+        """The party has one document less."""
+        keep_deleted(self)
+
+    def note_transition(self, actor: Member | None, step: Transition, source: str, target: str) -> None:
+        """Write a change of status into the timeline."""
+        record_event(self, step.name, actor, source, target)
+
+    # --- what the kinds' steps are made of ------------------------------------------------------------------
+
+    def take_its_number(self) -> None:
+        """The next number of the series, unless it has one from before."""
+        if not self.number:
+            self.number = take_number(
+                self.kind, self.date, current_organization(), self.series_id, self._is_taken
+            )
+
+    def freeze(self) -> None:
+        """Keep the party's name and address as they are today. Lines, taxes and rates are copies already."""
+        self.party_name = self.party.display_name
+        self.party_address = "\n".join(self.party.address_lines(current_organization()))
+        self.issued_at = now()
+
+    def thaw(self) -> None:
+        """Follow the party's name and address again."""
+        self.party_name = self.party.display_name
+        self.party_address = ""
+        self.issued_at = None
+
+    def _is_taken(self, number: str) -> bool:
+        query = select(Document.id).where(Document.kind == self.kind, Document.number == number)
+        return db.session.scalar(query) is not None
+
+    def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> None:
+        changes = {name: value for name, value in values.items() if value != getattr(self, name)}
+        if lines is not None or changes.keys() - FREE_AFTER_ISSUE:
+            raise Refused(
+                _(
+                    "%(number)s was issued: only its reference, notes, salesperson, deal and expected "
+                    "payment date can be changed.",
+                    number=self.title,
+                )
+            )
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> None:
+        draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
+        check(draft)
+        with books_kept(self):
+            for name in TYPED | COMPUTED:
+                setattr(self, name, getattr(draft, name))
+            self.party = draft.party
+            self.lines = list(draft.lines)
+
+    @property
+    def typed_lines(self) -> list[LineInput]:
+        """The lines as they were typed, for the form and for copies."""
+        return [line.as_typed for line in self.lines]
 
 
-class DocumentLine(OrganizationScoped, db.Model):
-    """What is charged for; the tax's name and percentage are copied, so that a later change does not reach it."""
-
-    __tablename__ = "document_lines"
-    __table_args__ = (
-        Index(None, "document_id", "position"),
-        Index(None, "item_id"),
-        Index(None, "tax_id"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    document_id: Mapped[int] = mapped_column(Id, ForeignKey("documents.id"), nullable=False)
-    position: Mapped[int] = mapped_column(Integer, nullable=False)
-    item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("items.id"), nullable=True)
-    description: Mapped[str] = mapped_column(Text, nullable=False, default="")
-    quantity: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ONE)
-    unit: Mapped[str] = mapped_column(String(30), nullable=False, default="")
-    rate: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ZERO)
-    discount_percent: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ZERO)
-    discount_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    tax_id: Mapped[int | None] = mapped_column(Id, ForeignKey("taxes.id"), nullable=True)
-    tax_name: Mapped[str] = mapped_column(String(100), nullable=False, default="")
-    tax_percent: Mapped[Decimal | None] = mapped_column(Scaled, nullable=True)
-    is_reduced: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
-    net_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-
-    document: Mapped[Document] = relationship(back_populates="lines")
-    item: Mapped[Item | None] = relationship()
+@cache
+def _defaults() -> dict[str, Any]:
+    return {
+        column.key: column.default.arg
+        for column in inspect(Document).columns
+        if column.default is not None and column.default.is_scalar and column.key != "version"
+    }
 
 
-class DocumentCount(OrganizationScoped, db.Model):
-    """How many documents of a kind a party has, and what is open on them: kept, never counted on a page."""
-
-    __tablename__ = "document_counts"
-
-    party_id: Mapped[int] = mapped_column(Id, ForeignKey("parties.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    count: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-    balance_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-
-
-@dataclass(frozen=True)
-class LineInput:
-    """A line as it is typed."""
-
-    description: str = ""
-    quantity: Decimal = ONE
-    rate: Decimal = ZERO
-    unit: str = ""
-    discount_percent: Decimal = ZERO
-    discount_minor: int = 0
-    tax_id: int | None = None
-    item_id: int | None = None
+def drafts_of(party_id: int) -> Sequence[Document]:
+    """The documents of a party that were not issued yet."""
+    query = select(Document).where(Document.party_id == party_id, Document.status == DRAFT)
+    return db.session.scalars(query).all()

@@ -1,11 +1,148 @@
-"""An invoice asks a customer for money. It gets its number when it is issued and is then changed no more."""
+"""An invoice asks a customer for money. It gets its number when it is issued and is then changed no more.
 
+Draft, sent and void are stored. Whether a sent one is viewed, partially paid, paid or overdue follows from
+its balance, its due date and the organization's today: one table of rules, read by Python and by SQL alike.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, case, func, literal, select
+
+from domain.books.customers import Customer
 from domain.books.document import Document
+from domain.books.keeping import books_kept
+from domain.books.parties import Party
+from domain.books.payments import release_payments
+from domain.db import db, now
+from domain.locking import lock
+from domain.organizations.organizations import current_organization
+from domain.organizations.users import Member
+from domain.status import Status, StatusMachine, Transition
+from domain.words import Words, _
+
+STATUS = StatusMachine(
+    states=(
+        Status("draft", _("Draft")),
+        Status("sent", _("Sent"), "live"),
+        Status("viewed", _("Viewed"), "live", derived=True),
+        Status("partially_paid", _("Partially paid"), "wait", derived=True),
+        Status("overdue", _("Overdue"), "bad", derived=True),
+        Status("paid", _("Paid"), "good", derived=True),
+        Status("void", _("Void")),
+    ),
+    transitions=(
+        Transition("mark_as_sent", ("draft",), "sent", _("Mark as Sent")),
+        Transition("void", ("sent",), "void", _("Void"), tone="bad"),
+        Transition("back_to_draft", ("void",), "draft", _("Back to draft")),
+    ),
+)
+
+
+def _rules(invoice: Any, today: Any) -> tuple[tuple[Any, Any], ...]:
+    """Which state it is: the first condition that holds. Reads the same on a record and on the class."""
+    return (
+        (invoice.status != "sent", invoice.status),
+        (invoice.balance_minor <= 0, "paid"),
+        (invoice.balance_minor < invoice.total_minor - invoice.withholding_minor, "partially_paid"),
+        (invoice.due_on < today, "overdue"),
+        (invoice.viewed_at != None, "viewed"),  # noqa: E711  is also SQL's IS NOT NULL
+    )
 
 
 class Invoice(Document):
     """A bill to a customer."""
 
     MODULE = "books.invoices"
+    PARTY = Customer
+    STATUS = STATUS
+    OPEN = frozenset({"sent"})
+    FIGURE = Party.receivable_minor
 
     __mapper_args__ = {"polymorphic_identity": "invoice"}
+
+    # --- its state ------------------------------------------------------------------------------------------
+
+    def state_on(self, today: date) -> str:
+        """The state on a day, by key."""
+        return next((state for holds, state in _rules(self, today) if holds), "sent")
+
+    @property
+    def state(self) -> str:
+        """The state on the organization's today."""
+        return self.state_on(current_organization().today)
+
+    @classmethod
+    def state_sql(cls, today: date | None = None) -> ColumnElement[str]:
+        """The same as SQL, to filter by."""
+        day = literal(today or current_organization().today, Date)
+        return case(*_rules(cls, day), else_="sent")
+
+    @staticmethod
+    def states() -> list[tuple[str, Words]]:
+        """All states with their labels, in the order of an invoice's life."""
+        return [(state.key, state.label) for state in STATUS.states]
+
+    @property
+    def state_label(self) -> Words:
+        """The state in words; an overdue one says for how long."""
+        if self.state != "overdue":
+            return STATUS.label(self.state)
+        days = self.days_overdue(current_organization().today)
+        return _("Overdue 1 day") if days == 1 else _("Overdue %(days)s days", days=days)
+
+    @property
+    def state_tone(self) -> str:
+        """The colour that goes with the state."""
+        return STATUS.state(self.state).tone
+
+    def days_overdue(self, today: date) -> int:
+        """For how many days it should have been paid; 0 when nothing is late."""
+        return max((today - self.due_on).days, 0) if self.open_minor > 0 else 0
+
+    # --- verbs ----------------------------------------------------------------------------------------------
+
+    def issue(self, actor: Member | None) -> None:
+        """Make it count: move on, take the number, freeze."""
+        lock(self)
+        with books_kept(self):
+            STATUS.move(self, "mark_as_sent", actor)
+            self.take_its_number()
+            self.freeze()
+            self.sent_at = now()
+
+    def void(self, actor: Member | None) -> None:
+        """Take it back. Its number stays, and what was paid on it becomes an unused credit."""
+        lock(self)
+        with books_kept(self):
+            STATUS.move(self, "void", actor)
+            release_payments(self, actor)
+            self.balance_minor = 0
+            self.voided_at = now()
+
+    def back_to_draft(self, actor: Member | None) -> None:
+        """Let it be changed and issued again, under the number it has."""
+        lock(self)
+        with books_kept(self):
+            STATUS.move(self, "back_to_draft", actor)
+            self.thaw()
+            self.balance_minor = self.due_minor
+            self.sent_at = self.viewed_at = self.voided_at = None
+
+    STEPS = {"mark_as_sent": issue, "void": void, "back_to_draft": back_to_draft}
+
+
+def overdue_of(customer_id: int) -> tuple[int, int, int]:
+    """What a customer is late with: the sum in minor units, how many invoices, the days of the oldest."""
+    today = current_organization().today
+    total, count, oldest = db.session.execute(
+        select(
+            func.coalesce(func.sum(Invoice.balance_minor), 0), func.count(), func.min(Invoice.due_on)
+        ).where(
+            Invoice.party_id == customer_id,
+            Invoice.status == "sent",
+            Invoice.balance_minor > 0,
+            Invoice.due_on < today,
+        )
+    ).one()
+    return int(total), count, (today - oldest).days if oldest else 0

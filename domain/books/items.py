@@ -7,10 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.taxes import Tax
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.errors import Refused
+from domain.integrity import has_twin, is_used
+from domain.money import exponent
+from domain.organizations.organizations import current_organization
 from domain.search_text import Searchable
-from domain.words import Words, _
-
-ITEM_TYPES: dict[str, Words] = {"goods": _("Goods"), "service": _("Service")}
+from domain.words import _
 
 
 class Item(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
@@ -55,3 +57,23 @@ class Item(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Mod
     def title(self) -> str:
         """What the record is called."""
         return self.name
+
+    def rate_in(self, currency: str, exchange_rate: Decimal) -> Decimal:
+        """The selling rate in a currency of which one unit is worth `exchange_rate` of the organization's."""
+        if currency == current_organization().currency:
+            return self.rate
+        return round(self.rate / exchange_rate, exponent(currency))
+
+    def check(self) -> None:
+        """Refuse a second item of the same name or SKU."""
+        if has_twin(self, Item.name):
+            raise Refused(name=_("There is already an item called %(name)s.", name=self.name))
+        if self.sku and has_twin(self, Item.sku):
+            raise Refused(sku=_("Another item has the SKU %(sku)s.", sku=self.sku))
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete what stands on a document."""
+        if is_used(self):
+            raise Refused(
+                _("%(name)s stands on documents. You can mark it as inactive instead.", name=self.name)
+            )

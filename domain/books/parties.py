@@ -1,21 +1,38 @@
-"""Parties: whom the organization sells to and buys from. Customers and vendors share one table and one id sequence."""
+"""Parties: whom the organization sells to and buys from. Customers and vendors share a table and its ids."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from domain.addresses import BillingAddress, ShippingAddress
+from domain.books.currencies import Currency
+from domain.books.document_counts import DocumentCount, counts_of
 from domain.books.payment_terms import PaymentTerms
-from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db
+from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db, of_this_organization
+from domain.errors import Refused
+from domain.integrity import has_twin, is_used
+from domain.links import unlink
+from domain.money import Rounding
+from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
 from domain.search_text import Searchable, fold
+from domain.timeline import record_event
 from domain.words import Words, _
 
 if TYPE_CHECKING:
     from domain.books.contact_persons import ContactPerson
-
-CUSTOMER_TYPES: dict[str, Words] = {"business": _("Business"), "individual": _("Individual")}
 
 
 class Party(
@@ -31,10 +48,11 @@ class Party(
 ):
     """A company or person with whom documents are exchanged, in one currency.
 
-    The three figures are kept by whatever changes them (`books_kept`), in the party's currency; they do not touch
-    its version, since a payment is no edit of the customer.
+    The three figures are kept by whatever changes them (`books_kept`), in the party's currency. They do not
+    touch its version, since a payment is no edit of the customer.
     """
 
+    MODULE: ClassVar[str]
     SEARCHED = ("display_name", "company_name", "email", "phone", "mobile", "billing_city")
 
     __tablename__ = "parties"
@@ -56,7 +74,7 @@ class Party(
     kind: Mapped[str] = mapped_column(String(10), nullable=False)
     display_name: Mapped[str] = mapped_column(String(200), nullable=False)
     name_key: Mapped[str] = mapped_column(String(400), nullable=False)
-    """The display name folded: two that differ only in width or case are found to be alike."""
+    """The display name folded: names that differ only in width or case are found to be alike."""
     company_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     customer_type: Mapped[str] = mapped_column(String(10), nullable=False, default="business")
     email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
@@ -91,7 +109,97 @@ class Party(
         self.name_key = fold(display_name)
         return display_name
 
+    # --- questions ------------------------------------------------------------------------------------------
+
     @property
     def title(self) -> str:
         """What the record is called."""
         return self.display_name
+
+    @property
+    def primary_contact(self) -> "ContactPerson | None":
+        """The contact person to whom mail goes first."""
+        return self.contact_persons[0] if self.contact_persons else None
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether any document was ever written for this party and still exists."""
+        return any(count.count for count in counts_of(self.id))
+
+    def language_in(self, organization: Organization) -> str:
+        """The language to write to this party in."""
+        return self.language or organization.language
+
+    def rounding_in(self, organization: Organization) -> Rounding:
+        """Which way its taxes are rounded."""
+        return Rounding(self.tax_rounding or organization.tax_rounding)
+
+    def address_lines(self, organization: Organization) -> list[str]:
+        """The billing address as it is printed."""
+        return self.billing_address.written(self.language_in(organization), organization.country)
+
+    # --- rules for the generic verbs ------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Refuse a name that is taken and a currency that is not to be had; drafts follow a new name."""
+        if has_twin(self, Party.display_name):
+            raise Refused(display_name=self._name_is_taken())
+        self._check_currency()
+        if self.id is not None:
+            self._rename_drafts()
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete a party that anything was written for."""
+        if self.has_documents or is_used(self, apart_from=("contact_persons", "document_counts")):
+            raise Refused(
+                _("%(name)s has documents. You can mark it as inactive instead.", name=self.display_name)
+            )
+
+    def before_delete(self) -> None:
+        """Its contact persons, links and empty counters go with it."""
+        for person in self.contact_persons:
+            unlink(person)
+        unlink(self)
+        db.session.execute(delete(DocumentCount).where(DocumentCount.party_id == self.id))
+
+    # --- verbs ----------------------------------------------------------------------------------------------
+
+    def activate(self, actor: Member | None) -> None:
+        """Offer it for new documents again."""
+        if not self.is_active:
+            self.is_active = True
+            record_event(self, "activated", actor)
+
+    def deactivate(self, actor: Member | None) -> None:
+        """Offer it for new documents no more; what exists is untouched."""
+        if self.is_active:
+            self.is_active = False
+            record_event(self, "deactivated", actor)
+
+    def _name_is_taken(self) -> Words:
+        return _("There is already somebody called %(name)s.", name=self.display_name)
+
+    def _check_currency(self) -> None:
+        query = select(Currency.id).where(Currency.code == self.currency, Currency.is_active)
+        if self.id is None or self.currency != self._stored_currency():
+            if db.session.scalar(query) is None:
+                raise Refused(currency=_("%(code)s is not one of your currencies.", code=self.currency))
+            if self.id is not None and self.has_documents:
+                raise Refused(currency=_("The currency can't change: there are documents in it."))
+
+    def _stored_currency(self) -> str | None:
+        return db.session.scalar(select(Party.currency).where(Party.id == self.id))
+
+    def _rename_drafts(self) -> None:
+        # here and not at the top: documents are built on parties
+        from domain.books.document import drafts_of
+
+        for draft in drafts_of(self.id):
+            draft.party_name = self.display_name
+
+
+def parties_of(member: Member) -> Select[int]:
+    """Whose papers somebody sees who is kept to assigned customers: those customers, and all vendors."""
+    return select(Party.id).where(
+        of_this_organization(Party), (Party.kind == "vendor") | (Party.owner_id == member.id)
+    )

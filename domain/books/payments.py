@@ -1,15 +1,36 @@
 """A payment is money that came in or went out, and which documents it settles."""
 
 import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from domain.books.document import Document
-from domain.books.parties import Party
+from domain.books.keeping import books_kept, keep_unused
+from domain.books.parties import Party, parties_of
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.errors import Refused, Stale
+from domain.locking import lock
+from domain.money import Money
+from domain.numbering import take_number
+from domain.organizations.organizations import current_organization
+from domain.organizations.users import Member
 from domain.search_text import Searchable
+from domain.timeline import record_event
 from domain.words import Words, _
+
+RECEIVED = "received"
 
 METHODS: dict[str, Words] = {
     "bank_transfer": _("Bank transfer"),
@@ -62,6 +83,11 @@ class Payment(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.
         """What the record is called."""
         return self.number
 
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The payments of the customers that somebody looks after, and to all vendors."""
+        return cls.party_id.in_(parties_of(member))
+
 
 class PaymentAllocation(OrganizationScoped, db.Model):
     """What a payment settles of one document."""
@@ -79,3 +105,128 @@ class PaymentAllocation(OrganizationScoped, db.Model):
 
     payment: Mapped[Payment] = relationship(back_populates="allocations")
     document: Mapped[Document] = relationship()
+
+
+def record_payment(
+    invoice: Document,
+    amount_minor: int,
+    on: datetime.date,
+    method: str,
+    reference: str,
+    actor: Member | None,
+    form_key: str | None = None,
+    notes: str = "",
+) -> Payment:
+    """Money came in for an invoice, the whole balance or a part; the same form sent twice records it once."""
+    lock(invoice)
+    if form_key and (earlier := _recorded_with(form_key)):
+        return earlier
+    _check_payment(invoice, amount_minor, method)
+    payment = Payment(
+        direction=RECEIVED,
+        number=take_number("payment", on, current_organization(), is_taken=_is_taken),
+        party_id=invoice.party_id,
+        party_name=invoice.party_name,
+        date=on,
+        currency=invoice.currency,
+        amount_minor=amount_minor,
+        method=method,
+        reference=reference,
+        notes=notes,
+        form_key=form_key,
+        allocations=[PaymentAllocation(document_id=invoice.id, amount_minor=amount_minor)],
+    )
+    db.session.add(payment)
+    with books_kept(invoice):
+        invoice.balance_minor -= amount_minor
+    record_event(payment, "created", actor)
+    _note(invoice, "payment_recorded", payment, amount_minor, actor)
+    return payment
+
+
+def delete_payment(payment: Payment, actor: Member | None) -> None:
+    """The money did not come after all: what it had settled is open again."""
+    documents = _lock_settled(payment)
+    for allocation in payment.allocations:
+        document = documents[allocation.document_id]
+        with books_kept(document):
+            document.balance_minor += allocation.amount_minor
+        _note(document, "payment_deleted", payment, allocation.amount_minor, actor)
+    if payment.unused_minor:
+        keep_unused(payment.party_id, -payment.unused_minor)
+    record_event(payment, "deleted", actor, title=payment.number)
+    db.session.delete(payment)
+    db.session.flush()
+
+
+def release_payments(document: Document, actor: Member | None) -> None:
+    """What was paid on a document becomes an unused credit of its party."""
+    for allocation in payments_of(document):
+        payment = allocation.payment
+        lock(payment)
+        payment.unused_minor += allocation.amount_minor
+        payment.allocations.remove(allocation)
+        _note(document, "payment_released", payment, allocation.amount_minor, actor)
+        keep_unused(payment.party_id, allocation.amount_minor)
+
+
+def payments_of(document: Document) -> Sequence[PaymentAllocation]:
+    """What was paid on a document, each with its payment, in the order in which it was recorded."""
+    return db.session.scalars(
+        select(PaymentAllocation)
+        .where(PaymentAllocation.document_id == document.id)
+        .options(joinedload(PaymentAllocation.payment, innerjoin=True))
+        .order_by(PaymentAllocation.payment_id)
+    ).all()
+
+
+def _check_payment(invoice: Document, amount_minor: int, method: str) -> None:
+    if invoice.status not in invoice.OPEN:
+        raise Refused(_("Payments can only be recorded once the invoice is issued, and not when it is void."))
+    if method not in METHODS:
+        raise Refused(method=_("Please choose from the list."))
+    if amount_minor <= 0:
+        raise Refused(amount=_("Please give an amount of more than 0."))
+    if amount_minor > invoice.balance_minor:
+        raise Refused(amount=_("Only %(balance)s is open.", balance=_written(invoice.balance_minor, invoice)))
+
+
+def _recorded_with(form_key: str) -> Payment | None:
+    return db.session.scalar(select(Payment).where(Payment.form_key == form_key))
+
+
+def _is_taken(number: str) -> bool:
+    query = select(Payment.id).where(Payment.direction == RECEIVED, Payment.number == number)
+    return db.session.scalar(query) is not None
+
+
+def _lock_settled(payment: Payment) -> dict[int, Document]:
+    """Lock a payment's documents and then the payment, the order that everybody keeps."""
+    ids = _settled_by(payment)
+    documents = {id: db.session.get_one(Document, id) for id in ids}
+    for document in documents.values():
+        lock(document)
+    lock(payment)
+    if _settled_by(payment) != ids:
+        raise Stale(payment)
+    return documents
+
+
+def _settled_by(payment: Payment) -> list[int]:
+    query = select(PaymentAllocation.document_id).where(PaymentAllocation.payment_id == payment.id)
+    return sorted(db.session.scalars(query))
+
+
+def _note(document: Document, verb: str, payment: Payment, amount_minor: int, actor: Member | None) -> None:
+    record_event(
+        document,
+        verb,
+        actor,
+        number=payment.number,
+        currency=payment.currency,
+        amount=f"{Money(amount_minor, payment.currency).decimal:,}",
+    )
+
+
+def _written(amount_minor: int, document: Document) -> str:
+    return f"{document.currency} {Money(amount_minor, document.currency).decimal:,}"

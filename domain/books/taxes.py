@@ -6,6 +6,9 @@ from sqlalchemy import Boolean, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.errors import Refused
+from domain.integrity import has_twin, is_used
+from domain.words import _
 
 
 class Tax(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
@@ -29,3 +32,20 @@ class Tax(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     def title(self) -> str:
         """What the record is called."""
         return self.name
+
+    def check(self) -> None:
+        """Refuse a second tax of the same name, and percentages that are none."""
+        if has_twin(self, Tax.name):
+            raise Refused(name=_("There is already a tax called %(name)s.", name=self.name))
+        if not 0 <= self.percent <= 100:
+            raise Refused(percent=_("A percentage lies between 0 and 100."))
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete a tax that something bears."""
+        if is_used(self):
+            raise Refused(
+                _(
+                    "%(name)s is used by items or documents. You can mark it as inactive instead.",
+                    name=self.name,
+                )
+            )

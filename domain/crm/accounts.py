@@ -1,23 +1,23 @@
 """An account is a company that sales people look after. In the books it is a customer, joined by a link."""
 
-from sqlalchemy import Index, Integer, String, Text
+from sqlalchemy import ColumnElement, Index, Integer, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.addresses import BillingAddress, ShippingAddress
-from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db
+from domain.books.customers import Customer
+from domain.db import (
+    Id,
+    Keyed,
+    OrganizationScoped,
+    Owned,
+    Timestamped,
+    Versioned,
+    db,
+    of_this_organization,
+)
+from domain.links import BOOKS, Link, books_id_of, unlink
 from domain.organizations.users import Member
 from domain.search_text import Searchable
-from domain.words import Words, _
-
-ACCOUNT_TYPES: dict[str, Words] = {
-    "customer": _("Customer"),
-    "prospect": _("Prospect"),
-    "partner": _("Partner"),
-    "reseller": _("Reseller"),
-    "supplier": _("Supplier"),
-    "investor": _("Investor"),
-    "other": _("Other"),
-}
 
 
 class Account(
@@ -61,3 +61,36 @@ class Account(
     def title(self) -> str:
         """What the record is called."""
         return self.name
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer that this account is in the books, if it is there yet."""
+        return books_id_of(self.MODULE, self.id)
+
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The accounts that somebody owns, or whose customer is assigned to them."""
+        theirs = (
+            select(Link.record_id)
+            .join(Customer, Customer.id == Link.books_id)
+            .where(
+                of_this_organization(Link),
+                of_this_organization(Customer),
+                Link.system == BOOKS,
+                Link.module == cls.MODULE,
+                Customer.owner_id == member.id,
+            )
+        )
+        return or_(cls.owner_id == member.id, cls.id.in_(theirs))
+
+    def made_by(self, actor: Member) -> None:
+        """Whoever makes an account looks after it, unless they named somebody else."""
+        self.owner_id = self.owner_id or actor.id
+
+    def before_delete(self) -> None:
+        """Contacts stay and lose their account; the link to the books goes."""
+        # here and not at the top: contacts are built on accounts
+        from domain.crm.contacts import Contact
+
+        db.session.execute(update(Contact).where(Contact.account_id == self.id).values(account_id=None))
+        unlink(self)

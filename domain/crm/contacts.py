@@ -1,11 +1,21 @@
 """A contact is a person whom sales people know, mostly at an account. In the books it is a contact person."""
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.addresses import MailingAddress
 from domain.crm.accounts import Account
-from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db
+from domain.db import (
+    Id,
+    Keyed,
+    OrganizationScoped,
+    Owned,
+    Timestamped,
+    Versioned,
+    db,
+    of_this_organization,
+)
+from domain.links import books_id_of, unlink
 from domain.names import full_name
 from domain.organizations.users import Member
 from domain.search_text import Searchable
@@ -52,3 +62,24 @@ class Contact(OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchab
     def title(self) -> str:
         """What the record is called."""
         return self.name
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer of this contact's account, or the one that the contact is itself."""
+        if self.account is not None:
+            return self.account.customer_id
+        return books_id_of(self.MODULE, self.id)
+
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The contacts that somebody owns, and those of the accounts that they see."""
+        accounts = select(Account.id).where(of_this_organization(Account), Account.assigned_to(member))
+        return or_(cls.owner_id == member.id, cls.account_id.in_(accounts))
+
+    def made_by(self, actor: Member) -> None:
+        """Whoever makes a contact looks after it, unless they named somebody else."""
+        self.owner_id = self.owner_id or actor.id
+
+    def before_delete(self) -> None:
+        """The link to the books goes; the contact person there stays."""
+        unlink(self)

@@ -1,0 +1,21 @@
+"""Keeping others off a row until the transaction ends, and seeing what it holds now.
+
+Rows are locked in one order everywhere, or two transactions could wait for each other: documents by id, then
+the number series, then payments by id, then the party (whose figures `keeping` changes last). On SQLite the
+whole database is locked already (`writing`), and FOR UPDATE is nothing.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.db import db
+from domain.errors import Missing
+
+
+def lock(record: Any) -> None:
+    """Wait for whoever else changes this record, then read it anew; Missing when they deleted it."""
+    model = type(record)
+    query = select(model).where(model.id == record.id).with_for_update(of=model)
+    if db.session.scalar(query.execution_options(populate_existing=True)) is None:
+        raise Missing()
