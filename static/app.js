@@ -80,7 +80,7 @@ function count(list) {
   all('[data-selected]', list).forEach((place) => { place.textContent = chosen; });
 }
 on('change', ({ target }) => {
-  if (target.matches('[data-select-all]')) all('.pick [type=checkbox]', target.closest('.list')).forEach((box) => { box.checked = target.checked; });
+  if (target.matches('[data-select-all]')) all('.pick [type=checkbox]', target.closest('table')).forEach((box) => { box.checked = target.checked; });
   all('.list').forEach(count);
 });
 window.addEventListener('pageshow', () => { all('form[aria-busy]').forEach(free); all('.list').forEach(count); });
