@@ -3,7 +3,6 @@
 import secrets
 import shutil
 import socket
-import subprocess
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,10 +67,3 @@ class Broker:
     def configuration(self) -> str:
         """What that command reads."""
         return CONFIGURATION.format(port=self.port, password=self.password)
-
-    def start(self, **popen: object) -> "subprocess.Popen[bytes]":
-        """The server's process; it listens a moment later."""
-        process = subprocess.Popen(self.command, stdin=subprocess.PIPE, **popen)  # type: ignore[call-overload]
-        process.stdin.write(self.configuration.encode())
-        process.stdin.close()
-        return process

@@ -29,7 +29,7 @@ install_into_venv() {
     say "Installing the packages of $lock (the first time takes a minute) ..."
     rm -f .venv/requirements*.lock
     # --no-deps: the lock is complete, and nothing that it doesn't name may come in.
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock" || {
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r "$lock" || {
         say "The packages of $lock couldn't be installed; what pip said is above."
         return 1
     }

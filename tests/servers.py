@@ -148,10 +148,15 @@ class Broker:
 
     def start(self) -> None:
         """The server answers when this comes back."""
-        self.process = self.address.start(
-            stdout=subprocess.DEVNULL, preexec_fn=partial(die_with, os.getpid())
+        self.process = subprocess.Popen(
+            self.address.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            preexec_fn=partial(die_with, os.getpid()),
         )
-        wait_until(self.answers)
+        with self.process.stdin as pipe:
+            pipe.write(self.address.configuration.encode())
+        wait_until(lambda: answers(self.url))
 
     def stop(self) -> None:
         """The server is gone, and everything in it."""
@@ -164,13 +169,14 @@ class Broker:
         with redis.Redis.from_url(self.url) as connection:
             connection.flushall()
 
-    def answers(self) -> bool:
-        """Whether the server is there."""
-        try:
-            with redis.Redis.from_url(self.url, retry=None) as connection:
-                return bool(connection.ping())
-        except redis.ConnectionError:
-            return False
+
+def answers(url: str) -> bool:
+    """Whether a broker is there."""
+    try:
+        with redis.Redis.from_url(url, retry=None) as connection:
+            return bool(connection.ping())
+    except redis.ConnectionError:
+        return False
 
 
 @contextmanager

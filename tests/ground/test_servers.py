@@ -16,6 +16,7 @@ from config import ROOT
 from tests.servers import (
     Mood,
     ServerMissing,
+    answers,
     postgresql,
     postgresql_programs,
     smtp_server,
@@ -50,7 +51,7 @@ def test_the_broker_comes_back_empty_at_the_same_address():
         client = redis.Redis.from_url(broker.url)
         client.set("word", "kakehashi")
         broker.stop()
-        assert not broker.answers()
+        assert not answers(broker.url)
         broker.start()
         assert client.get("word") is None
 
@@ -75,7 +76,7 @@ def test_the_brokers_password_is_in_no_command_line():
 
 PROGRAM = """
 import sys
-from tests.servers import postgresql, valkey
+from tests.servers import answers, postgresql, valkey
 with postgresql() as url, valkey() as broker:
     print(url.partition("host=")[2], broker.address.port, flush=True)
     sys.stdin.read()
