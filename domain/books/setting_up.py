@@ -13,7 +13,7 @@ from domain.organizations.organizations import Organization
 from domain.words import Words, _
 
 # Prefix and width of the first series of each kind of document.
-_SERIES = {"invoice": ("INV-", 6), "payment": ("", 1)}
+_SERIES = {"invoice": ("INV-", 6), "payment": ("PAY-", 5)}
 
 # By country: name, percentage, whether it is the reduced rate.
 _TAXES = {
@@ -34,11 +34,7 @@ def set_up_books(organization: Organization, say: Callable[[Words], str] = str) 
     for document_kind, (prefix, width) in _SERIES.items():
         db.session.add(
             NumberSeries(
-                document_kind=document_kind,
-                name=say(_("Standard")),
-                prefix=prefix,
-                width=width,
-                is_default=True,
+                document_kind=document_kind, name=say(_("Standard")), prefix=prefix, width=width, is_default=True
             )
         )
     for name, percent, is_reduced in _TAXES.get(organization.country, ()):
