@@ -15,7 +15,7 @@ from domain.words import Words, _
 
 
 def differences() -> list[Words]:
-    """What does not add up in the organization in scope, one sentence each; empty when the books are right."""
+    """What does not add up in the organization in scope, a sentence each; empty when the books are right."""
     return [*_balances(), *_payments(), *_counts(), *_receivables(), *_unused_credits()]
 
 

@@ -110,9 +110,9 @@ def recalculate(document: "Document") -> None:
 def check(document: "Document") -> None:
     """Refuse what no document can be, at the field where it can be put right."""
     if not document.party_id:
-        raise Refused(party_id=_("Please choose from the list."))
+        raise Refused(party=_("Please choose from the list."))
     if not document.party.is_active:
-        raise Refused(party_id=_("%(name)s is inactive.", name=document.party.display_name))
+        raise Refused(party=_("%(name)s is inactive.", name=document.party.display_name))
     if document.due_on < document.date:
         raise Refused(due_on=_("The due date lies before the date."))
     if document.exchange_rate <= 0:

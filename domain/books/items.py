@@ -58,10 +58,15 @@ class Item(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Mod
         """What the record is called."""
         return self.name
 
-    def rate_in(self, currency: str, exchange_rate: Decimal) -> Decimal:
-        """The selling rate in a currency of which one unit is worth `exchange_rate` of the organization's."""
+    def rate_in(self, currency: str, exchange_rate: Decimal | None) -> Decimal:
+        """The selling rate in a currency of which one unit is worth `exchange_rate` of the organization's.
+
+        Without a rate of exchange it can't be said, and is 0.
+        """
         if currency == current_organization().currency:
             return self.rate
+        if not exchange_rate:
+            return Decimal(0)
         return round(self.rate / exchange_rate, exponent(currency))
 
     def check(self) -> None:

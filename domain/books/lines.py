@@ -110,7 +110,7 @@ def lines_from(typed: Sequence[LineInput]) -> list[DocumentLine]:
 def check_lines(lines: Sequence[DocumentLine]) -> None:
     """Refuse a document without lines, and lines that say nothing or too much, each at its field."""
     if not lines:
-        raise Refused(lines=_("Please add at least one line."))
+        raise Refused(_("A document needs at least one line."))
     faults = {}
     for place, line in enumerate(lines):
         if fault := _fault(line):
@@ -139,9 +139,9 @@ def _fault(line: DocumentLine) -> tuple[str, Words] | None:
 
 def _line(place: int, typed: LineInput, taxes: dict[int, Tax], items: frozenset[int]) -> DocumentLine:
     if typed.tax_id and typed.tax_id not in taxes:
-        raise Refused(**{at_line(place, "tax_id"): _("This tax is not there any more.")})
+        raise Refused(**{at_line(place, "tax"): _("This tax is not there any more.")})
     if typed.item_id and typed.item_id not in items:
-        raise Refused(**{at_line(place, "item_id"): _("This item is not there any more.")})
+        raise Refused(**{at_line(place, "item"): _("This item is not there any more.")})
     tax = taxes.get(typed.tax_id or 0)
     return DocumentLine(
         position=place,

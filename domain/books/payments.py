@@ -83,6 +83,11 @@ class Payment(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.
         """What the record is called."""
         return self.number
 
+    @property
+    def method_label(self) -> Words:
+        """How it was paid, in words."""
+        return METHODS[self.method]
+
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The payments of the customers that somebody looks after, and to all vendors."""
