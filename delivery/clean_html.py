@@ -1,4 +1,4 @@
-"""What a person typed or pasted, made fit to be mailed and shown: an allow-list of elements, or plain text."""
+"""What somebody typed or pasted, made fit to be mailed and shown: allowed elements only, and plain text."""
 
 import html
 import re
@@ -19,13 +19,13 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _LINK = re.compile(r"https?://[^\s<>\"'、。，．（）「」『』【】]+[^\s<>\"'、。，．（）「」『』【】.,;:!?)\]]")
 
 
-def body_from_html(markup: str) -> Body:
+def body_of_html(markup: str) -> Body:
     """The body of a mail from rich text: cleaned, and as plain text."""
     cleaned = clean(markup)
     return Body(cleaned, text_from(cleaned))
 
 
-def body_from_text(text: str) -> Body:
+def body_of(text: str) -> Body:
     """The body of a mail from plain text: empty lines part paragraphs, addresses of pages become links."""
     text = "\n".join(
         line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -35,7 +35,7 @@ def body_from_text(text: str) -> Body:
 
 
 def clean(markup: str) -> str:
-    """The HTML without anything that acts, loads or looks like something else; links only to whole addresses."""
+    """The HTML without anything that acts or loads, and with links to whole addresses only."""
     return nh3.clean(
         markup,
         tags=_TAGS,

@@ -1,7 +1,7 @@
-"""Where the bytes of files lie: content-addressed, in a folder or in storage elsewhere, behind one small interface.
+"""Where the bytes of files lie, in a folder or in storage elsewhere, behind one small interface.
 
-The name of what is kept is its digest. So nothing is ever overwritten, keeping the same thing twice is keeping it
-once, and a half-written file can't be found.
+What is kept is found by the digest of its content: nothing is ever overwritten, keeping the same thing twice
+is keeping it once, and a half-written file can't be found. What can be made again is cached under a name.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ class Files:
         """Keep these bytes; gives the digest under which they are found again."""
         digest = hashlib.sha256(content).hexdigest()
         if not self.exists(digest):
-            self._store.write(_path(digest), content)
+            self._store.write(_kept(digest), content)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -58,14 +58,26 @@ class Files:
 
     def open(self, digest: str) -> BinaryIO:
         """The bytes, one after the other, for what is too long to hold."""
-        return self._store.open(_path(digest))
+        return self._store.open(_kept(digest))
 
     def exists(self, digest: str) -> bool:
         """Whether something of this digest is kept."""
-        return self._store.exists(_path(digest))
+        return self._store.exists(_kept(digest))
+
+    def cached(self, key: str) -> bytes | None:
+        """What was cached under this key, or None."""
+        try:
+            with self._store.open(_cached(key)) as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def cache(self, key: str, content: bytes) -> None:
+        """Have this at hand under a key that says what it was made from; it may be thrown away any time."""
+        self._store.write(_cached(key), content)
 
 
-def store() -> Files:
+def files() -> Files:
     """The files of the application that runs."""
     settings = current_app.config["SETTINGS"]
     return _files(settings.files_url or (settings.data_dir / "files").absolute().as_uri())
@@ -73,7 +85,7 @@ def store() -> Files:
 
 def keep(content: bytes, name: str, media_type: str) -> StoredFile:
     """Keep a file of the organization in scope, under this name; the row is not yet written."""
-    return stored_file(store().save(content), name, media_type, len(content))
+    return stored_file(files().save(content), name, media_type, len(content))
 
 
 @cache
@@ -81,11 +93,17 @@ def _files(url: str) -> Files:
     return Files(url)
 
 
-def _path(digest: str) -> str:
-    """Folders of a size that people can still list. A digest is nothing else, so no path leads anywhere else."""
+def _kept(digest: str) -> str:
+    """In folders of a size that can still be listed. Only digests pass, so no path leads anywhere else."""
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise ValueError(f"{digest!r} is not a digest")
     return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def _cached(key: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", key):
+        raise ValueError(f"{key!r} is not a key")
+    return f"cache/{key[-2:]}/{key}"
 
 
 class Folder:

@@ -1,7 +1,7 @@
 """One conversation with a mail server, phase by phase, so that its outcome is known exactly.
 
-Until the dot that ends the message is sent, the server has taken nothing: whatever goes wrong went wrong in passing,
-for good, or because of a setting. After that dot only the server knows, until its reply is here.
+Until the dot that ends the message is sent, the server has taken nothing: whatever goes wrong went wrong in
+passing, for good, or because of a setting. After that dot only the server knows, until its reply is here.
 """
 
 import re
@@ -163,7 +163,7 @@ def _name_recipients(smtp: SMTP, recipients: Sequence[str]) -> dict[str, str]:
 
 
 def _transmit(smtp: SMTP, content: bytes) -> None:
-    """Everything but the dot at the end. Line ends are made equal first: a bare one could hide a dot of its own."""
+    """Everything but the dot at the end. Line ends are made equal: a bare one could hide a dot of its own."""
     code, text = smtp.docmd("data")
     if code != 354:
         raise _refusal(code, text)
@@ -190,7 +190,7 @@ def _end(smtp: SMTP) -> str:
 
 def _take_leave(smtp: SMTP) -> None:
     with suppress(Exception):
-        smtp.sock.settimeout(1)
+        smtp.sock.settimeout(1)  # type: ignore[union-attr]
         smtp.docmd("quit")
 
 
@@ -201,7 +201,7 @@ _NEEDS_LOGIN = (530, 534, 535, 538)
 
 @contextmanager
 def _before_the_end() -> Iterator[None]:
-    """What is not a reply breaks the conversation off before the message was taken: it may go well another time."""
+    """What is no reply breaks the conversation off before anything was taken: it may go well another time."""
     try:
         yield
     except Failure:

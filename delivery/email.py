@@ -1,0 +1,69 @@
+"""A mail as bytes: text and HTML, what is attached, and a head in which nobody's name can end a line."""
+
+import html
+from collections.abc import Sequence
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from delivery.mailer import Envelope
+from domain.db import now
+from domain.emails import Email, Recipient
+from domain.files import StoredFile
+from domain.mail_addresses import one_line
+from domain.organizations.users import Member
+
+# Text outside of ASCII is encoded, so that any server can pass it on.
+_ASCII = policy.SMTP.clone(cte_type="7bit")
+_UTF8 = _ASCII.clone(utf8=True)
+
+
+def build(email: Email, attachments: Sequence[tuple[StoredFile, bytes]], reply_to: Member) -> Envelope:
+    """The mail as it goes to the server. Bcc stands on the envelope only."""
+    needs_utf8 = not all(person["address"].rpartition("@")[0].isascii() for person in _everybody(email))
+    message = EmailMessage(_UTF8 if needs_utf8 else _ASCII)
+    _head(message, email, reply_to)
+    message.set_content(email.body_text or "\n")
+    message.add_alternative(_page(email), subtype="html")
+    for file, content in attachments:
+        main, _slash, sub = file.media_type.partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=file.name)
+    return Envelope(
+        sender=ascii_domain(email.sender_address),
+        recipients=list(dict.fromkeys(ascii_domain(person["address"]) for person in email.recipients)),
+        content=message.as_bytes(),
+        needs_utf8=needs_utf8,
+    )
+
+
+def ascii_domain(address: str) -> str:
+    """The address with its domain as name servers know it: 例え.jp is xn--r8jz45g.jp."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
+
+
+def _everybody(email: Email) -> list[Recipient]:
+    return [{"name": "", "address": email.sender_address}, *email.recipients]
+
+
+def _head(message: EmailMessage, email: Email, reply_to: Member) -> None:
+    message["From"] = _address(email.sender_name, email.sender_address)
+    if reply_to.user.email.casefold() != email.sender_address.casefold():
+        message["Reply-To"] = _address(reply_to.name, reply_to.user.email)
+    message["To"] = [_address(person["name"], person["address"]) for person in email.to]
+    if email.cc:
+        message["Cc"] = [_address(person["name"], person["address"]) for person in email.cc]
+    message["Subject"] = one_line(email.subject)
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = email.message_id
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(one_line(name), addr_spec=ascii_domain(address))
+
+
+def _page(email: Email) -> str:
+    title = html.escape(one_line(email.subject))
+    head = f'<head><meta charset="utf-8"><title>{title}</title></head>'
+    return f"<!DOCTYPE html>\n<html>{head}<body>\n{email.body_html}\n</body></html>\n"

@@ -1,0 +1,303 @@
+"""Mails: written down when somebody clicks Send, sent by a worker, kept with what became of them."""
+
+import html
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import make_msgid
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from domain.books.document import Document
+from domain.books.parties import Party
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db
+from domain.errors import Refused
+from domain.files import StoredFile
+from domain.locking import lock
+from domain.mail_addresses import one_line, parse_address, same_address
+from domain.organizations.organizations import current_organization
+from domain.organizations.users import Member
+from domain.outbox import publish
+from domain.placeholders import Values, fill
+from domain.status import Status
+from domain.timeline import record_event
+from domain.words import _
+
+TOPIC = "email.send"
+
+STATES: dict[str, Status] = {
+    status.key: status
+    for status in (
+        Status("waiting", _("Waiting"), "wait"),
+        Status("sending", _("Sending"), "live"),
+        Status("sent", _("Sent"), "good"),
+        Status("failed", _("Failed"), "bad"),
+        Status("unknown", _("Unknown"), "wait"),
+    )
+}
+"""`unknown`: it went out, but nobody knows if the mail server took it. It is not sent again by itself."""
+
+MAX_RECIPIENTS = 50
+MAX_SUBJECT = 1000
+MAX_TEXT = 20_000
+
+Recipient = dict[str, str]
+"""`name` (may be empty) and `address`."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a mail says, twice. Only `delivery.clean_html` makes these: the HTML holds only what it allows."""
+
+    html: str
+    text: str
+
+
+class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
+    """A mail to somebody, with what became of it."""
+
+    __tablename__ = "emails"
+    __table_args__ = (
+        Index(None, "organization_id", "document_id", "id"),
+        Index(None, "organization_id", "party_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int | None] = mapped_column(Id, ForeignKey("documents.id"), nullable=True)
+    party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
+    message_id: Mapped[str] = mapped_column(String(300), nullable=False, unique=True)
+    sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    sender_address: Mapped[str] = mapped_column(String(254), nullable=False)
+    to: Mapped[list[Recipient]] = mapped_column(JSON, nullable=False, default=list)
+    cc: Mapped[list[Recipient]] = mapped_column(JSON, nullable=False, default=list)
+    bcc: Mapped[list[Recipient]] = mapped_column(JSON, nullable=False, default=list)
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT), nullable=False, default="")
+    body_html: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    body_text: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    attach_pdf: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    state: Mapped[str] = mapped_column(String(10), nullable=False, default="waiting")
+    failure: Mapped[str | None] = mapped_column(String(20), nullable=True)
+    error: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    refused: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False, default=dict)
+    """Recipients whom the server refused while it took the mail for the others, and its words."""
+    actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+
+    document: Mapped[Document | None] = relationship()
+    party: Mapped[Party | None] = relationship()
+    actor: Mapped[Member | None] = relationship()
+    attachments: Mapped[list["EmailAttachment"]] = relationship(
+        order_by="EmailAttachment.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def status(self) -> Status:
+        """The state with its label and tone."""
+        return STATES[self.state]
+
+    @property
+    def recipients(self) -> list[Recipient]:
+        """Everybody it goes to."""
+        return [*self.to, *self.cc, *self.bcc]
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether it failed, and so was not delivered to anybody."""
+        return self.state == "failed"
+
+    @property
+    def can_be_resent(self) -> bool:
+        """Whether nobody knows if it was delivered: to send it again may make two of it."""
+        return self.state == "unknown"
+
+    def retry(self, actor: Member) -> None:
+        """Try a failed mail again: the same mail, with the same Message-ID and the same PDF."""
+        if not self.can_be_retried:
+            raise Refused(_("Only a mail that failed can be tried again."))
+        self._send_again("email_retried", actor)
+
+    def resend(self, actor: Member) -> None:
+        """Send a mail again of which nobody knows whether it arrived; the timeline says so."""
+        if not self.can_be_resent:
+            raise Refused(_("Only a mail whose fate is unknown can be sent again."))
+        self._send_again("email_resent", actor)
+
+    def _send_again(self, verb: str, actor: Member) -> None:
+        self.state, self.failure, self.error = "waiting", None, ""
+        if self.document is not None:
+            record_event(self.document, verb, actor, to=_listed(self.to), subject=self.subject)
+        _owe(self, actor)
+
+
+class EmailAttachment(OrganizationScoped, db.Model):
+    """A file that goes with a mail; at position 0 the document itself, once it was made for this mail."""
+
+    __tablename__ = "email_attachments"
+    __table_args__ = (UniqueConstraint("email_id", "position"), Index(None, "file_id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email_id: Mapped[int] = mapped_column(Id, ForeignKey("emails.id"), nullable=False)
+    file_id: Mapped[int] = mapped_column(Id, ForeignKey("files.id"), nullable=False)
+    position: Mapped[int] = mapped_column(Integer, nullable=False)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+
+def send_email(
+    document: Document,
+    *,
+    to: Iterable[str],
+    subject: str,
+    body: Body,
+    actor: Member,
+    form_key: str | None,
+    cc: Iterable[str] = (),
+    bcc: Iterable[str] = (),
+    attach_pdf: bool = True,
+    files: Sequence[StoredFile] = (),
+    values: Callable[[Document, Member], Values] | None = None,
+) -> Email:
+    """Issue the document if it must be, and owe this mail to its party; the worker sends it after the commit.
+
+    `to`, `cc` and `bcc` are addresses. `values` gives what the placeholders in subject and body stand for,
+    asked once the document has its number. The same form again gives the mail that it made the first time.
+    """
+    lock(document)  # the second click waits here for the first
+    if made := _made_from(form_key):
+        return made
+    recipients = _recipients(document.party, to, cc, bcc)
+    _mark_as_sent(document, actor)
+    filled = values(document, actor) if values else {}
+    email = Email(
+        form_key=form_key,
+        document_id=document.id,
+        party_id=document.party_id,
+        actor_id=actor.id,
+        attach_pdf=attach_pdf,
+        **recipients,
+        **_sender(actor),
+        **_said(subject, body, filled),
+    )
+    email.attachments = [EmailAttachment(file=file, position=place) for place, file in enumerate(files, 1)]
+    db.session.add(email)
+    db.session.flush()
+    record_event(document, "emailed", actor, to=_listed(email.to), subject=email.subject)
+    _owe(email, actor)
+    return email
+
+
+def known_addresses(party: Party) -> list[Recipient]:
+    """Whom a mail to this party can be addressed to: its contact persons, and the address of its own."""
+    people = [
+        {"name": person.name, "address": person.email} for person in party.contact_persons if person.email
+    ]
+    own = [{"name": party.display_name, "address": party.email}] if party.email else []
+    return list({same_address(each["address"]): each for each in reversed([*people, *own])}.values())[::-1]
+
+
+def emails_about(document: Document) -> Sequence[Email]:
+    """The mails with this document, newest first."""
+    return db.session.scalars(
+        select(Email).where(Email.document_id == document.id).order_by(Email.id.desc())
+    ).all()
+
+
+def emails_to(party: Party, limit: int = 50) -> Sequence[Email]:
+    """The latest mails to this party, newest first."""
+    return db.session.scalars(
+        select(Email).where(Email.party_id == party.id).order_by(Email.id.desc()).limit(limit)
+    ).all()
+
+
+# --- what send_email does, in order -------------------------------------------------------------------------
+
+
+def _made_from(form_key: str | None) -> Email | None:
+    return db.session.scalar(select(Email).where(Email.form_key == form_key)) if form_key else None
+
+
+def _mark_as_sent(document: Any, actor: Member) -> None:
+    """As by hand, where the kind of document has that step and it is possible from here."""
+    step = document.STEPS.get("mark_as_sent")
+    if step and document.status in document.STATUS.transition("mark_as_sent").sources:
+        step(document, actor)
+        db.session.flush()
+
+
+def _sender(actor: Member) -> dict[str, str]:
+    organization = current_organization()
+    address = organization.email or actor.user.email
+    domain = address.rpartition("@")[2].encode("idna").decode()
+    return {
+        "sender_name": one_line(organization.name)[:200],
+        "sender_address": address,
+        "message_id": make_msgid(domain=domain),
+    }
+
+
+def _said(subject: str, body: Body, values: Values) -> dict[str, str]:
+    subject = one_line(fill(subject, values)[0])
+    text = fill(body.text, values)[0]
+    if not subject:
+        raise Refused(subject=_("Please give the mail a subject."))
+    if len(subject) > MAX_SUBJECT:
+        raise Refused(subject=_("A subject has at most %(count)s characters.", count=MAX_SUBJECT))
+    if len(text) > MAX_TEXT:
+        raise Refused(body=_("A message has at most %(count)s characters.", count=MAX_TEXT))
+    return {"subject": subject, "body_html": fill(body.html, values, html.escape)[0], "body_text": text}
+
+
+def _owe(email: Email, actor: Member) -> None:
+    publish(TOPIC, f"email-{email.id}", {"email": email.id}, actor_id=actor.id)
+
+
+def _listed(recipients: Iterable[Recipient]) -> str:
+    return ", ".join(recipient["address"] for recipient in recipients)
+
+
+# --- to whom -----------------------------------------------------------------------------------------------
+
+
+def _recipients(
+    party: Party, to: Iterable[str], cc: Iterable[str], bcc: Iterable[str]
+) -> dict[str, list[Recipient]]:
+    known = {same_address(each["address"]): each for each in known_addresses(party)}
+    recipients = {
+        "to": _among(known, "to", to),
+        "cc": _among(known, "cc", cc),
+        "bcc": [_person("bcc", text) for text in _given(bcc)],
+    }
+    if not recipients["to"]:
+        raise Refused(to=_("Please choose who the mail goes to."))
+    if sum(map(len, recipients.values())) > MAX_RECIPIENTS:
+        raise Refused(to=_("A mail goes to at most %(count)s people.", count=MAX_RECIPIENTS))
+    return recipients
+
+
+def _among(known: dict[str, Recipient], field: str, addresses: Iterable[str]) -> list[Recipient]:
+    """The people of these addresses; only known ones, lest a customer's papers go to a look-alike."""
+    people = []
+    for address in (_person(field, text)["address"] for text in _given(addresses)):
+        if same_address(address) not in known:
+            stranger = _("%(address)s is not a contact person of this customer.", address=address)
+            raise Refused(**{field: stranger})
+        people.append(known[same_address(address)])
+    return people
+
+
+def _given(addresses: Iterable[str]) -> list[str]:
+    """What was typed, without empty fields and with nobody twice."""
+    texts = (unicodedata.normalize("NFKC", address).strip() for address in addresses)
+    return list({same_address(text): text for text in texts if text}.values())
+
+
+def _person(field: str, text: str) -> Recipient:
+    parsed = parse_address(text)
+    if parsed is None:
+        wrong = _("“%(address)s” is not a mail address.", address=one_line(text)[:100])
+        raise Refused(**{field: wrong})
+    return {"name": parsed[0], "address": parsed[1]}

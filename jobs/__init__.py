@@ -1,0 +1,18 @@
+"""What the workers do, topic by topic: search a topic's name to find what publishes it."""
+
+from flask import Flask
+
+from domain import outbox
+from domain.emails import TOPIC
+from jobs import dispatch, emails
+from jobs.handler import Handler
+
+HANDLERS: dict[str, Handler] = {
+    TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
+}
+
+
+def register(app: Flask) -> None:
+    """What this application commits is handed to the workers, whose jobs run in it."""
+    dispatch.serve(app)
+    outbox.on_commit(dispatch.push)

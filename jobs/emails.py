@@ -1,0 +1,125 @@
+"""Sending a mail: what `email.send` in the outbox means, and what becomes of the Email row."""
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from delivery import documents, files, mailer
+from delivery import email as letters
+from domain.access import can, visible
+from domain.db import db, now
+from domain.emails import Email, EmailAttachment
+from domain.files import StoredFile
+from domain.organizations.users import Member
+from domain.outbox import Failure, Kind, OutboxRow
+from jobs.dispatch import transaction
+from jobs.handler import Result
+
+DOCUMENT = 0
+"""The position of the document's own PDF among the attachments."""
+
+
+def send_email(row: OutboxRow) -> dict[str, Any] | None:
+    """Send the mail that a row speaks of; nothing when it is gone or not waiting any more."""
+    email = db.session.get(Email, row.payload["email"])
+    if email is None or email.state not in ("waiting", "sending"):
+        return None
+    if email.state == "sending":
+        raise Failure("unknown", "The worker ended while this mail was being sent.")
+    actor = _authorised(email, row.actor_id)
+    pdf = _missing_pdf(email)
+    envelope = letters.build(email, _contents(email, pdf), reply_to=email.actor or actor)
+    if not _begin(email.id, pdf):
+        return None
+    return _sent(envelope)
+
+
+def settle(row: OutboxRow, result: Result, again: bool) -> None:
+    """Write on the mail what became of it, in the same transaction as in the outbox."""
+    if isinstance(result, Failure):
+        state = "waiting" if again else "unknown" if result.kind == "unknown" else "failed"
+        _write(row, state=state, failure=result.kind, error=result.reason)
+    elif result is not None:
+        _write(row, state="sent", failure=None, error="", sent_at=now(), refused=result["refused"])
+
+
+def abandoned(row: OutboxRow) -> Failure:
+    """What is known of a mail whose worker is gone: nothing, if it had begun to send it."""
+    state = db.session.scalar(select(Email.state).where(Email.id == row.payload["email"]))
+    kind: Kind = "unknown" if state == "sending" else "transient"
+    return Failure(kind, "The worker ended while this mail was being sent.")
+
+
+def _write(row: OutboxRow, **values: Any) -> None:
+    db.session.execute(update(Email).where(Email.id == row.payload["email"]).values(**values))
+
+
+# --- before -------------------------------------------------------------------------------------------------
+
+
+def _authorised(email: Email, actor_id: int | None) -> Member:
+    """Who wants it sent, if that is still theirs to want: rights may have changed since the click."""
+    actor = db.session.get(Member, actor_id) if actor_id else None
+    record = email.document or email.party
+    if actor is None or record is None or not (actor.is_active and actor.user.is_active):
+        raise Failure("permanent", "The person who sent this mail is no longer here.")
+    seen = select(type(record).id).where(type(record).id == record.id, visible(actor, type(record)))
+    if not can(actor, f"{record.MODULE}.email") or db.session.scalar(seen) is None:
+        raise Failure("permanent", "The person who sent this mail may not send it any more.")
+    return actor
+
+
+def _missing_pdf(email: Email) -> StoredFile | None:
+    """The document's PDF, if it shall go along and doesn't yet: what went out goes out again as it was."""
+    if not email.attach_pdf or email.document is None:
+        return None
+    if any(attachment.position == DOCUMENT for attachment in email.attachments):
+        return None
+    with db.session.no_autoflush:  # what it makes is written in `_begin`, not in the middle of reading
+        content = documents.pdf(email.document)
+        return files.keep(content, documents.file_name(email.document), "application/pdf")
+
+
+def _contents(email: Email, pdf: StoredFile | None) -> list[tuple[StoredFile, bytes]]:
+    kept = [attachment.file for attachment in email.attachments]
+    return [(file, files.files().read(file.digest)) for file in ([pdf] if pdf else []) + kept]
+
+
+def _begin(email_id: int, pdf: StoredFile | None) -> bool:
+    """Write down that it is being sent, with what: from here on nobody sends it a second time by mistake."""
+    made = [pdf] if pdf in db.session.new else []
+    with transaction(*made):
+        begun = db.session.scalar(
+            update(Email)
+            .where(Email.id == email_id, Email.state == "waiting")
+            .values(state="sending", attempts=Email.attempts + 1)
+            .returning(Email.id)
+        )
+        if begun and pdf is not None:
+            db.session.add(EmailAttachment(email_id=email_id, file=pdf, position=DOCUMENT))
+        return begun is not None
+
+
+# --- and then -----------------------------------------------------------------------------------------------
+
+
+def _sent(envelope: mailer.Envelope) -> dict[str, Any]:
+    try:
+        accepted = mailer.send(_server(), envelope)
+    except Failure:
+        raise
+    except Exception as error:
+        # the mailer knows the outcome of everything it expects; of anything else nobody does
+        raise Failure("unknown", f"{type(error).__name__}: {error}") from error
+    return {"reply": accepted.reply, "refused": accepted.refused}
+
+
+def _server() -> mailer.Server:
+    """The mail server of the settings, or else the catcher beside us."""
+    settings = current_app.config["SETTINGS"]
+    if settings.smtp_url:
+        return mailer.Server.from_url(settings.smtp_url)
+    if settings.catcher_port:
+        return mailer.Server("127.0.0.1", settings.catcher_port)
+    raise Failure("configuration", "There is no mail server: set SMTP_URL.")
