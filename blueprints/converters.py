@@ -1,43 +1,37 @@
 """`<module:module>` in an address: `books/invoices` becomes the module, anything else is a 404."""
 
+import re
 from typing import Any
 
-from werkzeug.routing import BaseConverter, Map, ValidationError
+from werkzeug.routing import BaseConverter
 
 from domain.modules import ALL
 from domain.modules.module import Module
 
 
+def _one_of(modules: list[Module]) -> str:
+    # The names stand in the pattern itself: a converter that says no afterwards ends the search for a rule.
+    return "|".join(re.escape(module.path) for module in modules)
+
+
 class ModuleConverter(BaseConverter):
     """Any module."""
 
-    regex = r"[a-z]+/[a-z-]+"
+    regex = _one_of(list(ALL.values()))
     part_isolating = False
     weight = 200
 
     def to_python(self, value: str) -> Module:
         """The module of a path."""
-        module = ALL.get(value.replace("/", ".", 1))
-        if module is None:
-            raise ValidationError(value)
-        return module
+        return ALL[value.replace("/", ".", 1)]
 
     def to_url(self, value: Any) -> str:
-        """The path of a module, given as such or by its key."""
-        return value.path if isinstance(value, Module) else ALL[value].path
+        """The path of a module, given as such or by its key or path."""
+        return value.path if isinstance(value, Module) else ALL[value.replace("/", ".", 1)].path
 
 
 class DocumentConverter(ModuleConverter):
     """A module whose records are documents, with lines; asked before the plain converter."""
 
+    regex = _one_of([module for module in ALL.values() if module.is_document])
     weight = 150
-
-    def __init__(self, map: Map) -> None:
-        super().__init__(map)
-
-    def to_python(self, value: str) -> Module:
-        """The module of a path, when its records are documents."""
-        module = super().to_python(value)
-        if not module.is_document:
-            raise ValidationError(value)
-        return module

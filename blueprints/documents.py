@@ -15,6 +15,7 @@ from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain.books.document import Document
 from domain.books.items import Item
+from domain.books.lines import LineInput
 from domain.books.parties import Party
 from domain.db import db
 from domain.errors import Refused, Stale
@@ -44,6 +45,9 @@ AFTER_ISSUE = tuple(f for f in HEAD if f.name in ("reference", "salesperson", "n
     Field("expected_payment_on", _("Expected payment date"), "date"),
 )
 """All that may still be changed once a document has been issued (documents.md, Issuing and sending)."""
+
+HABITS = ("payment_terms", "due_on", "exchange_rate", "prices_include_tax")
+"""What a form takes from its party, unless somebody typed it."""
 
 
 @dataclass
@@ -76,7 +80,7 @@ def new(module: Module) -> Response:
     require(module.permission("create"))
     form = forms.blank((PARTY, *HEAD), request.args)
     draft = Draft(form, [lines.empty_line()], party=_party_or_none(form))
-    _greet(draft)
+    _greet(module, draft)
     return _show(module, draft)
 
 
@@ -134,7 +138,7 @@ def show_lines(module: Module) -> Response:
     draft = _posted(load(module, record_id, "edit") if record_id else None)
     action = request.form.get("do", "")
     if action == "party":
-        _greet(draft, chosen=True)
+        _greet(module, draft, chosen=True)
     draft.lines = lines.changed_by(action, draft.lines, lambda item: _rate_in(item, draft))
     _preview(module, draft)
     region = {"": "totals", "party": "form"}.get(action, "lines")
@@ -176,45 +180,31 @@ def _fields_of(document: Document) -> tuple[Field, ...]:
     return HEAD if document.status == "draft" else AFTER_ISSUE
 
 
-def _values(draft: Draft) -> dict[str, Any]:
-    """What the head says; Refused when anything in head or rows is wrong."""
+def _values(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
+    """What head and rows say; Refused when anything in them is wrong."""
     values, errors = forms.parse(draft.fields, request.form)
     draft.form.errors |= errors
     inputs = lines.parse(draft.lines)
     if draft.form.errors or lines.has_errors(draft.lines):
         raise Refused(**draft.form.errors)
-    if draft.fields is HEAD and not inputs:
-        raise Refused(_("A document needs at least one line."))
-    return {name: value for name, value in values.items() if value is not None or name.endswith("_id")} | {
-        "inputs": inputs
-    }
+    if draft.fields is HEAD:
+        values["party_id"] = draft.party.id if draft.party else None
+    return values, inputs
 
 
 # --- what it comes to ---------------------------------------------------------------------------------------
 
 
 def _made(module: Module, draft: Draft, key: str) -> Document:
-    document = _built(module, draft)
-    document.form_key = key
-    db.session.add(document)
-    db.session.flush()
-    document.created(actor())
-    return document
-
-
-def _built(module: Module, draft: Draft) -> Document:
-    values = _values(draft)
-    inputs = values.pop("inputs")
-    document = module.model.draft(draft.party, **values)
-    document.set_lines(inputs)
+    values, inputs = _values(draft)
+    document: Document = module.model.create(values, inputs, actor(), key)
     return document
 
 
 def _change(draft: Draft, document: Document) -> None:
-    values = _values(draft)
-    inputs = values.pop("inputs")
+    values, inputs = _values(draft)
     if draft.fields is HEAD:
-        document.change({**values, "party_id": draft.party.id}, inputs, actor())  # type: ignore[union-attr]
+        document.change(values, inputs, actor())
     else:
         document.change(values, None, actor())
 
@@ -222,39 +212,38 @@ def _change(draft: Draft, document: Document) -> None:
 def _preview(module: Module, draft: Draft) -> None:
     """Count what can be counted so far; what can't be read yet is said at its row, and left out."""
     inputs = lines.parse(draft.lines)
-    if draft.party is None or not inputs:
-        return
     values, _errors = forms.parse([f for f in HEAD if f.name == "prices_include_tax"], request.form)
     try:
-        draft.preview = module.model.draft(draft.party, date=current_organization().today, **values)
-        draft.preview.set_lines(inputs)
+        draft.preview = module.model.preview({"party_id": draft.party and draft.party.id, **values}, inputs)
     except Refused as refusal:
-        draft.message = refusal.message
-        draft.preview = None
+        lines.note_errors(draft.lines, refusal.fields)
         return
     counted = iter(draft.preview.lines)
     for line in draft.lines:
         line.amount_minor = None if line.is_empty or line.errors else next(counted).net_minor
 
 
-def _greet(draft: Draft, chosen: bool = False) -> None:
-    """Put the party's habits into the form: terms, due date, rate of exchange, how prices are meant."""
-    draft.form.errors.pop("party", None) if draft.party else None
+def _greet(module: Module, draft: Draft, chosen: bool = False) -> None:
+    """Put the party's habits into the form: terms, due date, rate of exchange, whether prices include tax."""
     if draft.party is None:
         return
+    draft.form.errors.pop("party", None)
     draft.form.typed |= {"party": draft.party.display_name, "party_id": str(draft.party.id)}
-    habits = draft.party.habits(forms.parse(HEAD[1:2], draft.form.typed)[0].get("date"))
-    for name, value in habits.items():
-        each = next(f for f in HEAD if f.column == name)
-        if chosen or not draft.form.text(each.name):
-            draft.form.typed[each.name] = forms.as_typed(each, value)
+    on = forms.parse([f for f in HEAD if f.name == "date"], draft.form.typed)[0].get("date")
+    habits = module.model.preview({"party_id": draft.party.id, "date": on}, [])
+    for each in HEAD:
+        if each.name in HABITS and (chosen or not draft.form.text(each.name)):
+            value = getattr(habits, each.column)
+            draft.form.typed[each.name] = forms.as_typed(each, value or None)
 
 
 def _rate_in(item: Item, draft: Draft) -> Decimal:
     """An item's rate in the document's currency, by the rate of exchange in the form."""
     values, errors = forms.parse([f for f in HEAD if f.name == "exchange_rate"], draft.form.typed)
     rate = values.get("exchange_rate")
-    return item.rate_in(draft.currency, rate if draft.is_foreign and not errors else None)
+    if draft.is_foreign and (errors or not rate):
+        return Decimal(0)  # without a rate of exchange nobody can say; the field says so on Save
+    return item.rate_in(draft.currency, rate or Decimal(1))
 
 
 # --- answers ------------------------------------------------------------------------------------------------
@@ -276,7 +265,7 @@ def _show(module: Module, draft: Draft, region: str = "form", status: int = 200)
 
 def _again(module: Module, draft: Draft, refusal: Refused) -> Response:
     """The form once more: what is wrong, and all that was typed."""
-    draft.form.errors |= refusal.fields
+    draft.form.errors |= forms.at_fields(refusal)
     lines.note_errors(draft.lines, refusal.fields)
     wrong_at_a_field = draft.form.errors or lines.has_errors(draft.lines)
     draft.message = None if wrong_at_a_field else refusal.message

@@ -116,7 +116,7 @@ def _add_person(module: Module, document: Document) -> Response:
 
 
 def _again(module: Module, document: Document, refusal: Refused) -> Response:
-    form = forms.as_posted(request.form, dict(refusal.fields))
+    form = forms.as_posted(request.form, forms.at_fields(refusal))
     message = None if refusal.fields else refusal.message
     db.session.rollback()
     document = load(module, document.id, "email")
@@ -155,5 +155,6 @@ def _page(
         unknown=compose.unknown_in(form.text("subject"), form.text("message")),
         message=message,
     )
+
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from blueprints import forms
 from blueprints.respond import respond
+from delivery.language import translator
 from domain.errors import Missing
 from domain.modules.module import Field
 from domain.modules.parts import LANGUAGES
@@ -15,6 +16,7 @@ bp = Blueprint("first", __name__)
 
 FIELDS = (
     Field("organization", _("Organization"), required=True),
+    Field("country", _("Country"), "country"),
     Field("currency", _("Currency"), required=True, hint=_("Three letters, such as EUR.")),
     Field("name", _("Your name"), required=True),
     Field("email", _("Email"), "email", required=True),
@@ -45,7 +47,9 @@ def create() -> Response:
     founding.found(
         values["organization"],
         currency=values["currency"].upper(),
+        country=values["country"],
         language=values["language"] or "en",
+        say=translator(values["language"] or "en"),
         founder=(values["name"], values["email"], password),
     )
     return redirect(url_for("auth.form"), 303)

@@ -121,6 +121,11 @@ def shown(each: Field, record: Any) -> str:
     return number(value) if isinstance(value, Decimal | int) else countries().get(value, value) if each.kind == "country" else str(value)
 
 
+def at_fields(refusal: Refused) -> dict[str, Words]:
+    """The refusals of the business by field of the form: a reference is kept in `<name>_id`."""
+    return {name.removesuffix("_id"): message for name, message in refusal.fields.items()}
+
+
 def countries() -> dict[str, str]:
     """Countries by their two letters, in the person's language."""
     territories = Locale.parse(language()).territories

@@ -53,7 +53,7 @@ def create(module: Module, record_id: int) -> Response:
             raise Refused(**errors)
         once(Payment, lambda key: _record(invoice, values, key))
     except Refused as refusal:
-        form = forms.as_posted(request.form, refusal.fields)
+        form = forms.as_posted(request.form, forms.at_fields(refusal))
         message = None if refusal.fields else refusal.message
         context = {"module": module, "record": invoice, "fields": FIELDS, "form": form, "message": message}
         return respond("payments/new.html", "form", status=422, **context)

@@ -90,7 +90,7 @@ def create(module: Module) -> Response:
             module.model, lambda key: records.create(module.model, values, actor(), key)
         )
     except Refused as refusal:
-        return _again(module, None, refusal.fields, refusal)
+        return _again(module, None, forms.at_fields(refusal), refusal)
     toast(_("%(name)s was saved.", name=record.title))
     return go(_page_after(module, record))
 
@@ -116,7 +116,7 @@ def update(module: Module, record_id: int) -> Response:
     try:
         records.update(record, values, actor())
     except Refused as refusal:
-        return _again(module, record, refusal.fields, refusal)
+        return _again(module, record, forms.at_fields(refusal), refusal)
     toast(_("%(name)s was saved.", name=record.title))
     return go(_page_after(module, record))
 

@@ -18,7 +18,7 @@ def change(module: Module, record_id: int) -> Response:
     document = load(module, record_id, "view", lock=True)
     transition = document.STATUS.transition(request.form.get("transition", ""))
     require(module.permission(transition.permission))
-    document.take(transition.name, actor())
+    document.step(transition.name, actor())
     toast(_("%(name)s: %(state)s", name=document.title, state=document.state_label))
     url = url_for("records.show", module=module, record_id=document.id)
     return changed(url, "records/show.html", "header", "body", "timeline", **page_of(module, document))

@@ -12,7 +12,6 @@ from blueprints.assets import asset
 from blueprints.loading import may
 from blueprints.related import panels_of
 from domain.modules import ALL
-from domain.addresses import address_lines
 from domain.modules.kinds import OPERATORS
 from domain.modules.listing import Listing, described
 from domain.modules.module import Field, Module
@@ -71,7 +70,6 @@ def register(app: Flask) -> None:
         "initials": initials,
         "query_of": query_of,
         "field_label": field_label,
-        "address_lines": address_lines,
         "panel_link": panel_link,
     }
 

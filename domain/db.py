@@ -233,13 +233,19 @@ def _refuse_unscoped_reads(
     _connection: Connection, _cursor: Any, sql: str, _parameters: Any, context: Any, _many: bool
 ) -> None:
     compiled = getattr(context, "compiled", None)
-    if _everywhere.get() or compiled is None or compiled in _seen:
+    if _everywhere.get() or compiled is None or compiled in _seen or _reads_again(compiled):
         return
     names = [alias or table for table, alias in _READ.findall(sql) if table in _scoped_tables()]
     for name in names:
         if len(re.findall(rf"\b{name}\"?\.organization_id = (?:[?]|%)", sql)) < names.count(name):
             raise UnscopedQuery(f"{name} is read without its organization: {sql}")
     _seen.add(compiled)
+
+
+def _reads_again(compiled: Any) -> bool:
+    """Whether a record that the session already has is read anew, by its primary key."""
+    options = getattr(getattr(compiled, "compile_state", None), "compile_options", None)
+    return bool(getattr(options, "_for_refresh_state", False))
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, Table, exists, select
+from sqlalchemy import Column, Table, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.db import current_organization_id, db
@@ -14,7 +14,7 @@ def has_twin(record: Any, *columns: InstrumentedAttribute[Any]) -> bool:
     model = type(record)
     same = [column == getattr(record, column.key) for column in columns]
     others = [] if record.id is None else [model.id != record.id]
-    return bool(db.session.scalar(select(exists(select(model.id).where(*same, *others)))))
+    return db.session.scalar(select(model.id).where(*same, *others).limit(1)) is not None
 
 
 def is_used(record: Any, apart_from: tuple[str, ...] = ()) -> bool:

@@ -62,7 +62,7 @@ class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db
     STATUS: ClassVar[StatusMachine]
     STEPS: ClassVar[Mapping[str, Callable[[Any, Member | None], None]]]
     OPEN: ClassVar[frozenset[str]]
-    FIGURE: ClassVar[InstrumentedAttribute[int]]
+    FIGURE: ClassVar[str]
     SEARCHED = ("number", "party_name", "reference")
 
     __tablename__ = "documents"

@@ -44,8 +44,8 @@ def _rules(invoice: Any, today: Any) -> tuple[tuple[Any, Any], ...]:
     return (
         (invoice.status != "sent", invoice.status),
         (invoice.balance_minor <= 0, "paid"),
-        (invoice.balance_minor < invoice.total_minor - invoice.withholding_minor, "partially_paid"),
         (invoice.due_on < today, "overdue"),
+        (invoice.balance_minor < invoice.total_minor - invoice.withholding_minor, "partially_paid"),
         (invoice.viewed_at != None, "viewed"),  # noqa: E711  is also SQL's IS NOT NULL
     )
 
@@ -57,7 +57,7 @@ class Invoice(Document):
     PARTY = Customer
     STATUS = STATUS
     OPEN = frozenset({"sent"})
-    FIGURE = Party.receivable_minor
+    FIGURE = "receivable_minor"
 
     __mapper_args__ = {"polymorphic_identity": "invoice"}
 

@@ -58,7 +58,7 @@ def _keep(document: Any, party_id: int, count: int, open_minor: int) -> None:
     if count or open_minor:
         db.session.flush()
         # the party's row first: whoever holds it is alone with all counters of this party
-        _change_figure(party_id, document.FIGURE, open_minor)
+        _change_figure(party_id, getattr(Party, document.FIGURE), open_minor)
         _change_count(party_id, document.kind, count, open_minor)
 
 

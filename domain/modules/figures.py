@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.books.customers import Customer
-from domain.books.document import DocumentCount
+from domain.books.document_counts import DocumentCount
 from domain.books.invoices import overdue_of
 from domain.db import db
 from domain.modules.module import Figure

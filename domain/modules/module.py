@@ -171,7 +171,7 @@ class Module:
     @property
     def is_document(self) -> bool:
         """Whether its records have lines and totals."""
-        return hasattr(self.model, "set_lines")
+        return hasattr(self.model, "lines")
 
     @property
     def editable(self) -> tuple[Field, ...]:

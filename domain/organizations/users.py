@@ -37,7 +37,7 @@ class Member(OrganizationScoped, Timestamped, db.Model):
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
-    organization: Mapped[Organization] = relationship(lazy="raise")
+    organization: Mapped[Organization] = relationship()
 
     @property
     def name(self) -> str:

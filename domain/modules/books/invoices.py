@@ -1,7 +1,7 @@
 """Invoices as a module: list, filters and columns; form, page and actions are in `blueprints/documents.py`."""
 
 from domain.books.invoices import Invoice
-from domain.books.payments import payments_on
+from domain.books.payments import payments_of
 from domain.emails import emails_about
 from domain.modules.module import Choice, Field, Module, View
 from domain.words import _
@@ -37,7 +37,7 @@ INVOICES = Module(
     list_columns=("number", "party", "date", "due_on", "state", "total_minor", "balance_minor"),
     summary=("party", "date", "due_on", "reference", "salesperson", "expected_payment_on"),
     sort="-date",
-    parts=lambda invoice: {"payments": payments_on(invoice), "emails": emails_about(invoice)},
+    parts=lambda invoice: {"payments": payments_of(invoice), "emails": emails_about(invoice)},
     views=(
         View(_("All"), {}),
         View(_("Unpaid"), {"balance_minor__gt": "0"}),

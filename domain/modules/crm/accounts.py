@@ -58,7 +58,7 @@ ACCOUNTS = Module(
         Related(
             "crm.contacts",
             through=lambda account: {"account": str(account.id)},
-            columns=("last_name", "first_name", "email", "phone", "title"),
+            columns=("last_name", "first_name", "email", "phone", "job_title"),
             create=lambda account: {"account": str(account.id)},
         ),
     ),
