@@ -2,11 +2,12 @@
 
     python make_fonts.py NOTO_FOLDER SOURCE_SANS
 
-NOTO_FOLDER holds NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc (Debian: fonts-noto-cjk). SOURCE_SANS is the
-variable SourceSans3[wght].ttf (PyPI: fontpkg-source-sans-3). The same inputs give the same bytes.
+NOTO_FOLDER holds NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc (Debian: fonts-noto-cjk 20220127).
+SOURCE_SANS is the variable SourceSans3[wght].ttf (PyPI: fontpkg-source-sans-3 3.52). The same inputs give the
+same bytes.
 
-Why not the original files: PDFs embed TrueType outlines only, Noto's are PostScript, and all scripts in one file are
-18 MB. Why a second source: Noto's Latin is Source Sans drawn larger, but without č, ł, ş or ő.
+Why not the original files: PDFs embed TrueType outlines only, Noto's are PostScript, and a file with all
+scripts has 18 MB. Why a second source: Noto's Latin is Source Sans drawn larger, but without č, ł, ş or ő.
 """
 
 import sys
@@ -44,7 +45,7 @@ OTHERS = "𠮷"  # in names, yet in no Japanese standard
 
 @dataclass(frozen=True)
 class Weight:
-    """How one weight of Noto is met by the Latin of Source Sans: its place on the weight axis, and its size."""
+    """How Source Sans meets one weight of Noto: its place on the weight axis, and its size."""
 
     name: str
     axis: int
@@ -153,10 +154,15 @@ def rename(font: TTFont, latin: TTFont, weight: str) -> None:
     rights = f"{old.getDebugName(0)} {latin['name'].getDebugName(0)}"
     version = f"Version 1.0; from {old.getDebugName(4)} {old.getDebugName(5)[8:13]} and Source Sans 3"
     texts = {
-        0: rights, 1: FAMILY, 2: weight, 3: f"KakehashiSans-{weight}", 4: f"{FAMILY} {weight}", 5: version,
-        6: f"KakehashiSans-{weight}", 8: old.getDebugName(8), 9: old.getDebugName(9), 10: old.getDebugName(10),
-        13: old.getDebugName(13), 14: old.getDebugName(14),
-    }  # fmt: skip
+        **{number: old.getDebugName(number) for number in (8, 9, 10, 13, 14)},  # makers and licence
+        0: rights,
+        1: FAMILY,
+        2: weight,
+        3: f"KakehashiSans-{weight}",
+        4: f"{FAMILY} {weight}",
+        5: version,
+        6: f"KakehashiSans-{weight}",
+    }
     for number, text in texts.items():
         names.setName(text, number, 3, 1, 0x409)
     font["name"] = names
