@@ -1,7 +1,7 @@
 """A function in a process of its own, which is ended when it takes too much time or memory.
 
-The process is a fork of the one that asks. That costs a few milliseconds, because everything is imported already; a
-new interpreter would cost half a second.
+The process is a fork of the one that asks. That costs a few milliseconds, because everything is imported
+already; a new interpreter would cost half a second.
 """
 
 import gc
@@ -31,7 +31,7 @@ def killable(
     megabytes: int,
     while_forking: AbstractContextManager[object] = nullcontext(),  # noqa: B008
 ) -> bytes:
-    """What `work` returns, or `Overrun`. Hold a lock in `while_forking` that the child must not find taken."""
+    """What `work` returns, or `Overrun`. `while_forking` holds a lock that the child must not find taken."""
     reading, writing = os.pipe()
     with while_forking:
         child = os.fork()
@@ -73,7 +73,7 @@ def _end(child: int) -> None:
 
 
 def _work_and_exit(work: Callable[[], bytes], writing: int, seconds: float, megabytes: int) -> NoReturn:
-    """The whole life of the child. It never returns: what it inherited is the parent's to flush and to close."""
+    """The whole life of the child. It never returns: what it inherited is the parent's to close."""
     try:
         gc.freeze()  # and the parent's garbage is the parent's to collect
         _limit(seconds, megabytes)
@@ -85,7 +85,7 @@ def _work_and_exit(work: Callable[[], bytes], writing: int, seconds: float, mega
 
 
 def _limit(seconds: float, megabytes: int) -> None:
-    """Set the limits. The alarm is for the case that the parent dies, and nobody is left to end this process."""
+    """Set the limits. The alarm is for the case that the parent dies and nobody is left to end this."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds + 1)

@@ -1,8 +1,8 @@
 """Where the lines of a text end, in every script: Japanese between characters, Latin between words.
 
-xhtml2pdf knows two ways. The one for Latin breaks at spaces only, so that a Japanese sentence runs off the page; the
-one for Japanese cuts anywhere, through the middle of words and amounts, and forgets about `<br>`. Our customers mix
-both scripts in one line, therefore `paragraph_lines` takes the place of the second (`-pdf-word-wrap: CJK`).
+xhtml2pdf knows two ways. The one for Latin breaks at spaces only, so that a Japanese sentence runs off the
+page; the one for Japanese cuts anywhere, through words and amounts, and forgets about `<br>`. Our customers
+mix both scripts in one line: `paragraph_lines` takes the place of the second way (`-pdf-word-wrap: CJK`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ HYPHENS = frozenset("-‐–—/")
 
 FIRST_WIDE = "\u2e80"  # from here on: ideographs, kana and their punctuation
 OBJECT = "\ufffc"  # stands for a picture in the line
-TOLERANCE = 1e-6  # of a point, for sums of widths
+TOLERANCE = 1e-4  # of a point, for sums of widths
 
 
 class Run(NamedTuple):
@@ -63,7 +63,7 @@ def broken(text: str, widths: Sequence[float], first: float, later: float) -> It
     yield start, len(text)
 
 
-def paragraph_lines(frags: list[Any], widths: list[float], bounds: bool, encoding: str = "utf8") -> ParaLines:
+def paragraph_lines(frags: list[Any], widths: list[float], bounds: int, encoding: str = "utf8") -> ParaLines:
     """The broken paragraph, as xhtml2pdf's `cjkFragSplit` would give it."""
     lines: list[FragLine] = []
     for part in _between_breaks(frags):
@@ -92,7 +92,7 @@ def _run(frag: Any, encoding: str) -> Run:
     return Run(frag, text, stringWidth(text, frag.fontName, frag.fontSize))
 
 
-def _lines(runs: list[Run], first: float, later: float, bounds: bool) -> Iterator[FragLine]:
+def _lines(runs: list[Run], first: float, later: float, bounds: int) -> Iterator[FragLine]:
     """The lines of one part. Most fit into one line: only the others are looked at character by character."""
     if sum(run.width for run in runs) <= first + TOLERANCE:
         yield _line(runs, first, bounds)
@@ -125,7 +125,7 @@ def _joined(characters: list[Run]) -> list[Run]:
     ]
 
 
-def _line(runs: list[Run], room: float, bounds: bool) -> FragLine:
+def _line(runs: list[Run], room: float, bounds: int) -> FragLine:
     """One line in the form that xhtml2pdf draws."""
     heights = [_height(run.frag, bounds) for run in runs] or [(0.0, 0.0)]
     return FragLine(
@@ -140,13 +140,13 @@ def _line(runs: list[Run], room: float, bounds: bool) -> FragLine:
 
 
 def _word(run: Run) -> Any:
-    """The fragment with just that part of its text. (One with a picture has no other, and its copy would lose it.)"""
+    """The fragment with just that part of its text. (A copy of one with a picture would lose the picture.)"""
     return run.frag if run.text == OBJECT else run.frag.clone(text=run.text)
 
 
-def _height(frag: Any, bounds: bool) -> tuple[float, float]:
+def _height(frag: Any, bounds: int) -> tuple[float, float]:
     """How far a fragment reaches above and below the line."""
-    picture = getattr(frag, "cbDefn", None)
+    picture: Any = getattr(frag, "cbDefn", None)
     if bounds and getattr(picture, "width", 0):
         descent, ascent = imgVRange(picture.height, picture.valign, frag.fontSize)
     else:

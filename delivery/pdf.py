@@ -1,9 +1,9 @@
 """HTML in, PDF out: the one door to xhtml2pdf, with our fonts, without the network and without other files.
 
-Importing this module reads the fonts (0.05 s) and xhtml2pdf (0.5 s). A process that forks workers imports it first.
+Importing this module takes half a second (fonts, xhtml2pdf): a process that forks workers does it first.
 
-What a document may use is given to `render`: the two weights of "Kakehashi Sans", and pictures by name. Nothing it
-says makes the renderer read a file or open a connection.
+What a document may use is the two weights of "Kakehashi Sans" and the pictures given to `render`, by name.
+Nothing it says makes the renderer read a file or open a connection.
 """
 
 import logging
@@ -20,7 +20,7 @@ from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import Canvas
 from xhtml2pdf import default, document, pisa, reportlab_paragraph
 from xhtml2pdf.config.resources import RenderLimitError, ResourceAccessPolicy
-from xhtml2pdf.xhtml2pdf_reportlab import PmlPageCount
+from xhtml2pdf.xhtml2pdf_reportlab import PmlPageCount, PmlTable
 
 from delivery.killable import Overrun, killable
 from delivery.linebreaks import paragraph_lines
@@ -49,9 +49,10 @@ REFUSED = "refused"  # as a file name it is outside of every folder that may be 
 
 # Without a shape: control characters, joiners, direction marks, variation selectors (as in 葛󠄀).
 INVISIBLE = re.compile(
-    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-# xhtml2pdf keeps only one space from being a place to break at: the narrow one of French amounts becomes that one.
+# Only at this one space does xhtml2pdf not break: the narrow one in French amounts becomes it.
 UNBREAKABLE = str.maketrans("\u2007\u202f", "\u00a0\u00a0")
 ODD_SPACES = re.compile("[\u1680\u2000\u2001\u2004-\u2006\u2008\u2028\u2029\u205f]")
 DECOMPOSED = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
@@ -174,7 +175,7 @@ def _pdf_in_child(html: str, pictures: Mapping[str, bytes], seconds: float, mega
     return pdf
 
 
-# --- what xhtml2pdf is taught, once a process -----------------------------------------------------------------
+# --- what xhtml2pdf is taught, once a process ---------------------------------------------------------------
 
 
 def _register_fonts() -> frozenset[str]:
@@ -199,18 +200,32 @@ def _searchable_beyond_16_bits() -> None:
     )
 
 
-def _one_pass_for_one_page() -> None:
-    """Spares a document of one page the second layout by which others learn how many pages they have."""
+def _draw_once() -> None:
+    """Keeps `<pdf:pagecount>` from doubling the work: it lays out all, draws it, counts, and does both again.
 
-    def draw(self: PmlPageCount, canvas: Canvas, _x: float, _y: float, _sW: float = 0) -> None:
-        self.second_round = (
-            self.second_round or canvas.getPageNumber() == 1
-        )  # it stands at the end of the story
+    One page is right the first time. More are only counted then: what tables draw beyond the first page is
+    left to the second time. (Where pages break is settled before anything is drawn.)
+    """
+    draw_table = PmlTable.drawOn
 
-    PmlPageCount.drawOn = draw
+    def count(self: PmlPageCount, canvas: Canvas, _x: float, _y: float, _sW: float = 0) -> None:
+        self.second_round = self.second_round or canvas.getPageNumber() == 1  # it ends the document
+
+    def draw(self: PmlTable, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:
+        if canvas.getPageNumber() == 1 or not _is_counting(canvas):
+            draw_table(self, canvas, x, y, _sW)
+
+    PmlPageCount.drawOn = count
+    PmlTable.drawOn = draw
+
+
+def _is_counting(canvas: Canvas) -> bool:
+    """Whether the document will be drawn again, knowing how many pages it has."""
+    indexes = getattr(canvas._doctemplate, "_indexingFlowables", ())
+    return any(isinstance(index, PmlPageCount) and not index.second_round for index in indexes)
 
 
 _SHOWN = _register_fonts()
-_one_pass_for_one_page()
+_draw_once()
 _searchable_beyond_16_bits()
 reportlab_paragraph.cjkFragSplit = paragraph_lines

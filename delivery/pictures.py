@@ -1,10 +1,10 @@
-"""Logos, made fit to print: what a customer uploads is looked at, and drawn again, before a document uses it."""
+"""Logos, made fit to print: what is uploaded is looked at, and drawn again, before a document uses it."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
 from svglib.svglib import svg2rlg
 
@@ -17,7 +17,7 @@ MAX_SVG_ELEMENTS = 2_000
 PRINTED_PIXELS = (720, 216)  # 61 x 18 mm at 300 dots an inch: more would only make every document larger
 PICTURES_KEPT = 32
 
-# Pictures and foreign content inside an SVG come with limits of their own to be got around. A logo needs neither.
+# These come with limits of their own to be got around, and a logo needs none of them.
 UNWANTED_SVG_ELEMENTS = frozenset({"image", "foreignObject", "script"})
 
 
@@ -63,7 +63,7 @@ def looks_like_svg(data: bytes) -> bool:
 
 def _raster(data: bytes) -> Picture:
     """The pixels of a PNG or JPEG and nothing else of it, as many as print."""
-    image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
+    image: Image.Image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
     if image.width * image.height > MAX_PIXELS:
         size = f"{image.width} x {image.height}"
         raise BadPicture(_("The picture has %(size)s pixels, which is too many to print.", size=size))

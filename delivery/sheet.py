@@ -5,10 +5,11 @@ All texts are plain text: what looks like HTML, CSS or a template in them is pri
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
+from math import ceil
 from typing import NamedTuple
 
 from jinja2 import Environment
@@ -18,12 +19,15 @@ from delivery.pictures import BadPicture, picture
 
 ROWS_IN_PIECE = 50  # the time for one table grows faster than its rows, the time for many tables doesn't
 
-# In points (1/72 inch). The style sheet in templates/pdf/_document.html has the same sizes.
-PAPER_WIDTHS = {"a4": 595.3, "letter": 612.0}
-MARGIN = 56.7
+# In points (1/72 inch); the template has the same sizes. Every width and padding is a multiple of a quarter:
+# those add up exactly, and for a millionth of a point too much xhtml2pdf lays a cell out three times.
+TEXT_WIDTHS = {"a4": 482.0, "letter": 499.0}
+HIGH_WINDOWS = {
+    "ja"
+}  # 長形3号 shows the address from 12 mm below the top, the envelopes of others from 45 mm
 LOGO_BOX = (172.0, 48.0)
 TEXT_SIZE, HEADING_SIZE, TAX_SIZE, GRAND_SIZE = 8.5, 7.5, 8.0, 13.0
-GAP, SUMS_GAP = 10.5, 26.0  # between two columns
+GAP, SUMS_GAP = 10.0, 26.0  # between two columns
 
 
 class Headings(NamedTuple):
@@ -39,7 +43,7 @@ class Headings(NamedTuple):
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One line; `detail` is printed small below the description. A column that is empty everywhere is left out."""
+    """One line; `detail` is printed small. A column that is empty in every line is left out."""
 
     description: str
     detail: str = ""
@@ -97,7 +101,7 @@ class Sheet:
     paper: str = "a4"  # or "letter"
 
     def __post_init__(self) -> None:
-        if self.paper not in PAPER_WIDTHS:
+        if self.paper not in TEXT_WIDTHS:
             raise ValueError(f"There is no paper {self.paper!r}.")
 
 
@@ -110,9 +114,10 @@ class Column(NamedTuple):
 
 
 class SumRow(NamedTuple):
-    """One row below the lines, with its two halves."""
+    """One row below the lines, with its two halves; `kind` is the style of the left one."""
 
-    taxes: TaxRow
+    kind: str
+    taxes: tuple[str, str, str]
     total: Total
 
 
@@ -130,6 +135,8 @@ def sheet_html(sheet: Sheet, environment: Environment, template: str = "pdf/invo
         .get_template(template)
         .render(
             sheet=sheet,
+            width=TEXT_WIDTHS[sheet.paper],
+            high_window=sheet.language in HIGH_WINDOWS,
             columns=columns,
             pieces=[sheet.lines[n : n + ROWS_IN_PIECE] for n in range(0, len(sheet.lines), ROWS_IN_PIECE)],
             logo=logo_size(sheet),
@@ -171,33 +178,27 @@ def line_columns(sheet: Sheet) -> list[Column]:
             _widest((getattr(line, key) for line in sheet.lines), REGULAR, TEXT_SIZE),
             _widest([headings[key]], BOLD, HEADING_SIZE),
         )
-        + GAP
         for key in shown[1:]
     ]
-    width = PAPER_WIDTHS[sheet.paper] - 2 * MARGIN
-    figures = _at_most(figures, 0.62 * width)
-    widths = [width - sum(figures), *figures]
-    return [Column(key, headings[key], round(size, 2)) for key, size in zip(shown, widths, strict=True)]
+    widths = _with_gaps(figures, 0.62 * TEXT_WIDTHS[sheet.paper])
+    widths.insert(0, TEXT_WIDTHS[sheet.paper] - sum(widths))
+    return [Column(key, headings[key], width) for key, width in zip(shown, widths, strict=True)]
 
 
 def sum_rows(sheet: Sheet) -> list[SumRow]:
     """What stands side by side below the lines: the tax summary with its headings, and the totals."""
-    taxes = [TaxRow(*sheet.tax_headings), *sheet.tax_summary] if sheet.tax_summary else []
-    totals = [Total(*total) for total in sheet.totals]
-    rows = zip_longest(taxes, totals)
-    return [SumRow(tax or TaxRow("", "", ""), total or Total("", "")) for tax, total in rows]
+    taxes = [("tax_head", sheet.tax_headings), *(("tax", row) for row in sheet.tax_summary)]
+    rows = zip_longest(taxes if sheet.tax_summary else (), sheet.totals, fillvalue=None)
+    return [SumRow(*(tax or ("tax", ("", "", ""))), Total(*(total or ("", "")))) for tax, total in rows]
 
 
 def sum_widths(sheet: Sheet) -> list[float]:
     """The widths of those rows: tax label, net and tax, a gap, total's label and value."""
     taxes = [sheet.tax_headings, *sheet.tax_summary]
-    values = [_widest([total[1]], BOLD, GRAND_SIZE) for total in sheet.totals] or [0.0]
-    room = PAPER_WIDTHS[sheet.paper] - 2 * MARGIN - SUMS_GAP
-    net, tax = _at_most(
-        [_widest((row[n] for row in taxes), BOLD, TAX_SIZE) + GAP for n in (1, 2)], 0.35 * room
-    )
-    (value,) = _at_most([max(values) + GAP], 0.35 * room)
-    return [round(width, 2) for width in (room / 2 - net - tax, net, tax, SUMS_GAP, room / 2 - value, value)]
+    half = (TEXT_WIDTHS[sheet.paper] - SUMS_GAP) / 2
+    net, tax = _with_gaps([_widest((row[n] for row in taxes), BOLD, TAX_SIZE) for n in (1, 2)], 0.7 * half)
+    (value,) = _with_gaps([_widest((total[1] for total in sheet.totals), BOLD, GRAND_SIZE)], 0.7 * half)
+    return [half - net - tax, net, tax, SUMS_GAP, half - value, value]
 
 
 def _has(sheet: Sheet, key: str) -> bool:
@@ -211,7 +212,8 @@ def _widest(texts: Iterable[str], font: str, size: float) -> float:
     return max((text_width(line, font, size) for line in lines), default=0.0)
 
 
-def _at_most(widths: list[float], room: float) -> list[float]:
-    """The widths, made smaller all alike if together they are wider than the room."""
-    shrink = min(1.0, room / sum(widths))
-    return [width * shrink for width in widths]
+def _with_gaps(widths: list[float], room: float) -> list[float]:
+    """Columns for these widths, in quarters; smaller all alike if together they need more than the room."""
+    wanted = [width + GAP for width in widths]
+    shrink = min(1.0, room / sum(wanted))
+    return [ceil(width * shrink * 4) / 4 for width in wanted]
