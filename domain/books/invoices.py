@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Date, case, func, literal, select
 from domain.books.customers import Customer
 from domain.books.document import Document
 from domain.books.keeping import books_kept
-from domain.books.parties import Party
 from domain.books.payments import release_payments
 from domain.db import db, now
 from domain.locking import lock

@@ -1,0 +1,30 @@
+"""Every module that declares tables, imported by name: what migrations are compared with."""
+
+import domain.books.contact_persons
+import domain.books.currencies
+import domain.books.customers
+import domain.books.document
+import domain.books.document_counts
+import domain.books.invoices
+import domain.books.items
+import domain.books.lines
+import domain.books.parties
+import domain.books.payment_terms
+import domain.books.payments
+import domain.books.taxes
+import domain.books.vendors
+import domain.crm.accounts
+import domain.crm.contacts
+import domain.emails
+import domain.files
+import domain.links
+import domain.numbering
+import domain.organizations.organizations
+import domain.organizations.sign_ins
+import domain.organizations.users
+import domain.outbox
+import domain.timeline  # noqa: F401
+from domain.db import db
+
+metadata = db.metadata
+"""The tables as the program declares them."""

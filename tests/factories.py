@@ -1,0 +1,127 @@
+"""Records for tests: say what matters, the rest is filled in. They are made as the program makes them."""
+
+import itertools
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from domain import records
+from domain.books.contact_persons import ContactPerson
+from domain.books.currencies import Currency, ExchangeRate
+from domain.books.customers import Customer
+from domain.books.invoices import Invoice
+from domain.books.items import Item
+from domain.books.lines import LineInput
+from domain.books.payment_terms import PaymentTerms
+from domain.books.payments import Payment, record_payment
+from domain.books.taxes import Tax
+from domain.books.vendors import Vendor
+from domain.crm.accounts import Account
+from domain.crm.contacts import Contact
+from domain.db import db
+from domain.organizations.organizations import current_organization
+from domain.organizations.users import Member
+
+_numbers = itertools.count(1)
+
+
+def today() -> date:
+    """The organization's today."""
+    return current_organization().today
+
+
+def days_ago(days: int) -> date:
+    """A day before today; negative for one to come."""
+    return today() - timedelta(days=days)
+
+
+def account(actor: Member | None = None, **values: Any) -> Account:
+    """An account."""
+    return _make(Account, actor, {"name": f"Account {next(_numbers)}"} | values)
+
+
+def contact(actor: Member | None = None, **values: Any) -> Contact:
+    """A contact; without an account unless one is given."""
+    return _make(Contact, actor, {"last_name": f"Contact {next(_numbers)}"} | values)
+
+
+def customer(actor: Member | None = None, **values: Any) -> Customer:
+    """A customer in the organization's currency."""
+    defaults = {"display_name": f"Customer {next(_numbers)}", "currency": current_organization().currency}
+    return _make(Customer, actor, defaults | values)
+
+
+def vendor(actor: Member | None = None, **values: Any) -> Vendor:
+    """A vendor in the organization's currency."""
+    defaults = {"display_name": f"Vendor {next(_numbers)}", "currency": current_organization().currency}
+    return _make(Vendor, actor, defaults | values)
+
+
+def contact_person(party: Customer | Vendor, actor: Member | None = None, **values: Any) -> ContactPerson:
+    """A contact person with a mail address."""
+    number = next(_numbers)
+    defaults = {"last_name": f"Person {number}", "email": f"person{number}@example.com"}
+    person: ContactPerson = _make(ContactPerson, actor, defaults | values | {"party_id": party.id})
+    db.session.expire(party, ["contact_persons"])
+    return person
+
+
+def tax(percent: Decimal | int = 10, actor: Member | None = None, **values: Any) -> Tax:
+    """A tax of that percentage."""
+    defaults = {"name": f"Tax {next(_numbers)}", "percent": Decimal(percent)}
+    return _make(Tax, actor, defaults | values)
+
+
+def item(actor: Member | None = None, **values: Any) -> Item:
+    """An item that costs 1,000."""
+    return _make(Item, actor, {"name": f"Item {next(_numbers)}", "rate": Decimal(1000)} | values)
+
+
+def currency(code: str, actor: Member | None = None) -> Currency:
+    """A currency to write documents in, whether it was in the list already or not."""
+    found = db.session.scalar(select(Currency).where(Currency.code == code))
+    return found or _make(Currency, actor, {"code": code})
+
+
+def exchange_rate(code: str, rate: Decimal | str, on: date | None = None) -> ExchangeRate:
+    """What one unit of a currency is worth from a day on; from long ago unless said otherwise."""
+    currency(code)
+    values = {"currency_code": code, "rate": Decimal(rate), "on_date": on or date(2000, 1, 1)}
+    return _make(ExchangeRate, None, values)
+
+
+def payment_terms(actor: Member | None = None, **values: Any) -> PaymentTerms:
+    """Net 30 under a name of its own."""
+    return _make(PaymentTerms, actor, {"name": f"Terms {next(_numbers)}", "days": 30} | values)
+
+
+def line(rate: Decimal | int | str = 1000, quantity: Decimal | int | str = 1, **values: Any) -> LineInput:
+    """A line, without tax unless one is given."""
+    defaults = {"description": "Something", "rate": Decimal(rate), "quantity": Decimal(quantity)}
+    return LineInput(**(defaults | values))
+
+
+def invoice(
+    party: Customer | None = None,
+    lines: list[LineInput] | None = None,
+    actor: Member | None = None,
+    issued: bool = False,
+    **values: Any,
+) -> Invoice:
+    """A draft over 1,000; `issued=True` for one that was sent."""
+    made = Invoice.create({"party_id": (party or customer()).id} | values, lines or [line()], actor)
+    if issued:
+        made.issue(actor)
+    return made
+
+
+def payment(of: Invoice, amount_minor: int | None = None, actor: Member | None = None) -> Payment:
+    """A payment of an invoice, of all that is open unless said otherwise."""
+    amount = of.balance_minor if amount_minor is None else amount_minor
+    return record_payment(of, amount, today(), "bank_transfer", "", actor)
+
+
+def _make(model: Any, actor: Member | None, values: dict[str, Any]) -> Any:
+    return records.create(model, values, actor)
