@@ -59,9 +59,14 @@ class Run:
             found |= {name: child for word, name in words.items() if word in command(child)}
         return found
 
+    def program(self, name: str, after: int | None = None) -> int:
+        """The process of that program, as soon as there is one other than `after`."""
+        wait_until(lambda: self.programs().get(name, after) != after)
+        return self.programs()[name]
+
     def setting(self, name: str) -> str:
         """What the worker's environment says."""
-        variables = _read(f"/proc/{self.programs()['worker']}/environ").decode().split("\0")
+        variables = _read(f"/proc/{self.program('worker')}/environ").decode().split("\0")
         return dict(variable.split("=", 1) for variable in variables if variable)[name]
 
     def family(self) -> set[int]:

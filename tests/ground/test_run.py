@@ -36,30 +36,30 @@ def test_without_the_demo_no_sign_ins_are_shown(run):
 
 @pytest.mark.parametrize("name", ["web", "worker", "mail catcher", "broker"])
 def test_a_program_that_is_killed_comes_back(run, name):
-    before = run.programs()[name]
+    before = run.program(name)
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: run.programs().get(name, before) != before)
+    assert run.program(name, after=before)
     wait_until(lambda: run.health().get("status") == "ok", 15)
     assert f"{name} (process {before}) was ended by SIGKILL; starting it again." in run.said()
 
 
 def test_a_killed_web_worker_comes_back(run):
-    before = set(children(run.programs()["web"]))
+    before = set(children(run.program("web")))
     os.kill(min(before), signal.SIGKILL)
-    wait_until(lambda: len(set(children(run.programs()["web"])) - before) == 1)
+    wait_until(lambda: len(set(children(run.program("web"))) - before) == 1)
     assert run.health()["status"] == "ok"
 
 
 def test_nothing_that_a_killed_program_forked_goes_on_beside_its_successor(run):
-    forked = {name: set(children(run.programs()[name])) for name in ("web", "worker")}
+    forked = {name: set(children(run.program(name))) for name in ("web", "worker")}
     for name in forked:
-        os.kill(run.programs()[name], signal.SIGKILL)
+        os.kill(run.program(name), signal.SIGKILL)
     wait_until(lambda: not any(command(process) for process in forked["web"] | forked["worker"]), 5)
     wait_until(lambda: run.health().get("status") == "ok", 15)
 
 
 def test_nobody_is_turned_away_while_the_web_server_is_started_again(run):
-    web = run.programs()["web"]
+    web = run.program("web")
     workers = children(web)
     os.kill(web, signal.SIGKILL)
     wait_until(lambda: not any(command(worker) for worker in workers))
@@ -69,9 +69,10 @@ def test_nobody_is_turned_away_while_the_web_server_is_started_again(run):
 
 def test_the_broker_comes_back_at_the_same_address(run):
     url = run.setting("REDIS_URL")
-    before = run.programs()["broker"]
+    before = run.program("broker")
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: run.programs().get("broker", before) != before and answers(url))
+    assert run.program("broker", after=before)
+    wait_until(lambda: answers(url))
 
 
 def test_caught_mail_lies_in_the_data_directory(run):
