@@ -260,6 +260,7 @@ def _show(module: Module, draft: Draft, region: str = "form", status: int = 200)
         record=draft.record,
         head={f.name: f for f in (PARTY, *draft.fields)},
         taxes=forms.taxes(),
+        lines_url=url_for("documents.show_lines", module=module),
     )
 
 

@@ -16,7 +16,7 @@ bp = Blueprint("home", __name__)
 
 WAITING: tuple[tuple[Words, str, Args], ...] = (
     (_("Overdue invoices"), "bad", {"state": "overdue"}),
-    (_("Unpaid invoices"), "", {"balance_minor__gt": "0"}),
+    (_("Unpaid invoices"), "", {"balance_minor__gt": "0", "state__not": "draft"}),
     (_("Drafts to send"), "", {"state": "draft"}),
 )
 

@@ -35,6 +35,6 @@ class Words:
         return hash(self.text)
 
 
-def _(text: str, **params: Any) -> Words:
+def _(text: str, /, **params: Any) -> Words:
     """Mark a sentence for translation: `_("Line %(n)s has no item.", n=3)`."""
     return Words(text, params)

@@ -31,7 +31,7 @@ STATUS = StatusMachine(
         Status("void", _("Void")),
     ),
     transitions=(
-        Transition("mark_as_sent", ("draft",), "sent", _("Mark as Sent")),
+        Transition("mark_as_sent", ("draft",), "sent", _("Mark as Sent"), primary=True),
         Transition("void", ("sent",), "void", _("Void"), tone="bad"),
         Transition("back_to_draft", ("void",), "draft", _("Back to draft")),
     ),

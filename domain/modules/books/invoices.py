@@ -40,7 +40,7 @@ INVOICES = Module(
     parts=lambda invoice: {"payments": payments_of(invoice), "emails": emails_about(invoice)},
     views=(
         View(_("All"), {}),
-        View(_("Unpaid"), {"balance_minor__gt": "0"}),
+        View(_("Unpaid"), {"balance_minor__gt": "0", "state__not": "draft"}),
         View(_("Overdue"), {"state": "overdue"}),
         View(_("Draft"), {"state": "draft"}),
     ),
