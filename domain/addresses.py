@@ -130,3 +130,15 @@ class MailingAddress:
     mailing_state: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     mailing_postal_code: Mapped[str] = mapped_column(String(20), nullable=False, default="")
     mailing_country: Mapped[str] = mapped_column(String(2), nullable=False, default="")
+
+    @property
+    def mailing_address(self) -> Address:
+        """The mailing address as one thing."""
+        return Address(
+            self.mailing_attention,
+            self.mailing_street,
+            self.mailing_city,
+            self.mailing_state,
+            self.mailing_postal_code,
+            self.mailing_country,
+        )
