@@ -3,10 +3,10 @@
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from domain.db import db, everywhere, scoped_to, writing
 from domain.organizations.organizations import Organization
-from sqlalchemy import select
 
 database = AppGroup("db", help="The database's tables.")
 user = AppGroup("user", help="The people who may sign in.")
@@ -27,6 +27,17 @@ def upgrade() -> None:
     from migrations.upgrade import upgrade as to_head  # noqa: PLC0415  Alembic is needed here only
 
     to_head(current_app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+@database.command("revision")
+@click.argument("words")
+def revision(words: str) -> None:
+    """Write a migration for what changed in the models."""
+    from alembic import command  # noqa: PLC0415
+    from migrations.upgrade import configuration  # noqa: PLC0415
+
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    command.revision(configuration(url), message=words, autogenerate=True)
 
 
 @user.command("create")

@@ -41,6 +41,11 @@ class Settings:
     job_workers: int
     log_format: str
 
+    @property
+    def is_behind_a_proxy(self) -> bool:
+        """Whether people come through another address, whose X-Forwarded headers may then be believed."""
+        return self.base_url != address(self.host, self.port)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """What the environment says; makes the data directory and the secret key when they aren't there."""
