@@ -182,7 +182,7 @@ def _fields_of(document: Document) -> tuple[Field, ...]:
 
 def _values(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
     """What head and rows say; Refused when anything in them is wrong."""
-    values, errors = forms.parse(draft.fields, request.form)
+    values, errors = forms.parse(draft.fields, request.form, Document)
     draft.form.errors |= errors
     inputs = lines.parse(draft.lines)
     if draft.form.errors or lines.has_errors(draft.lines):

@@ -22,8 +22,8 @@ from domain.words import Words, _
 bp = Blueprint("emails", __name__)
 
 PERSON = (
-    Field("person_last_name", _("Last name")),
-    Field("person_first_name", _("First name")),
+    Field("person_last_name", _("Last name"), longest=100),
+    Field("person_first_name", _("First name"), longest=100),
     Field("person_email", _("Email"), "email", required=True),
 )
 """A contact person added on the spot."""

@@ -15,10 +15,10 @@ from domain.words import _
 bp = Blueprint("first", __name__)
 
 FIELDS = (
-    Field("organization", _("Organization"), required=True),
+    Field("organization", _("Organization"), required=True, longest=200),
     Field("country", _("Country"), "country"),
     Field("currency", _("Currency"), required=True, hint=_("Three letters, such as EUR.")),
-    Field("name", _("Your name"), required=True),
+    Field("name", _("Your name"), required=True, longest=100),
     Field("email", _("Email"), "email", required=True),
     Field("language", _("Language"), "choice", choices=LANGUAGES[1:]),
 )

@@ -39,13 +39,19 @@ class Form:
         return self.typed.get(name, "")
 
 
-def parse(fields: Iterable[Field], form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Words]]:
-    """What a posted form says: values by the attribute that keeps them, errors by field."""
+def parse(
+    fields: Iterable[Field], form: Mapping[str, str], model: Any = None
+) -> tuple[dict[str, Any], dict[str, Words]]:
+    """What a posted form says: values by the attribute that keeps them, errors by field.
+
+    The columns of `model` say how long a text may be.
+    """
     values: dict[str, Any] = {}
     errors: dict[str, Words] = {}
     for each in fields:
         try:
             values[each.column] = _value(each, form)
+            _check_length(values[each.column], each.longest or _longest(model, each.column))
         except Refused as refusal:
             errors[each.name] = refusal.message
     return values, errors
@@ -155,6 +161,17 @@ def _bare_id(each: Field, form: Mapping[str, str]) -> str:
 
 def _typed_name(each: Field, form: Mapping[str, str]) -> str | None:
     return form.get(each.name) if each.column in form else None
+
+
+def _longest(model: Any, column: str) -> int | None:
+    kept_in = getattr(model, column, None)
+    return getattr(getattr(kept_in, "type", None), "length", None)
+
+
+def _check_length(value: Any, longest: int | None) -> None:
+    # PostgreSQL would answer with a database error, SQLite would keep it
+    if longest and isinstance(value, str) and len(value) > longest:
+        raise Refused(_("This is longer than %(n)d characters.", n=longest))
 
 
 def _check_choice(each: Field, value: Any) -> None:

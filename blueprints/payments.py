@@ -47,7 +47,7 @@ def new(module: Module, record_id: int) -> Response:
 def create(module: Module, record_id: int) -> Response:
     """Record a payment, part or whole; a double click records one."""
     invoice = load(module, record_id, "edit", lock=True)
-    values, errors = forms.parse(FIELDS, request.form)
+    values, errors = forms.parse(FIELDS, request.form, Payment)
     try:
         if errors:
             raise Refused(**errors)

@@ -82,7 +82,7 @@ def create(module: Module) -> Response:
     """Make a record; the same form sent twice makes one."""
     require(module.permission("create"))
     fields = _fields(module, request.form)
-    values, errors = forms.parse(fields, request.form)
+    values, errors = forms.parse(fields, request.form, module.model)
     if errors:
         return _again(module, None, errors)
     try:
@@ -110,7 +110,7 @@ def update(module: Module, record_id: int) -> Response:
         record = load(module, record_id, "edit", version=version(), lock=True)
     except Stale as stale:
         return _conflict(module, stale.record)
-    values, errors = forms.parse(module.editable, request.form)
+    values, errors = forms.parse(module.editable, request.form, module.model)
     if errors:
         return _again(module, record, errors)
     try:

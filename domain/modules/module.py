@@ -47,6 +47,8 @@ class Field:
     editable: bool = True
     default: Callable[[], Any] | None = None
     """What a new form shows before anybody typed."""
+    longest: int | None = None
+    """How many characters a text may have, where no column of its own says so."""
 
     @property
     def column(self) -> str:
