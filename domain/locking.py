@@ -7,7 +7,7 @@ whole database is locked already (`writing`), and FOR UPDATE is nothing.
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from domain.db import db
 from domain.errors import Missing
@@ -16,6 +16,7 @@ from domain.errors import Missing
 def lock(record: Any) -> None:
     """Wait for whoever else changes this record, then read it anew; Missing when they deleted it."""
     model = type(record)
-    query = select(model).where(model.id == record.id).with_for_update(of=model)
+    (record_id,) = inspect(record).identity  # not record.id, which a deleted row no longer has
+    query = select(model).where(model.id == record_id).with_for_update(of=model)
     if db.session.scalar(query.execution_options(populate_existing=True)) is None:
         raise Missing()

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin
 from domain.number_format import check_prefix, format_number, restart_period
@@ -18,7 +19,7 @@ DOCUMENT_KINDS: dict[str, Words] = {"invoice": _("Invoices"), "payment": _("Paym
 MAX_WIDTH = 12
 
 
-class NumberSeries(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """How the documents of a kind are numbered: prefix, next number, width, whether each year starts at 1.
 
     `next_number` belongs to the latest year that has begun (`period`). A document dated in an earlier one

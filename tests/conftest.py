@@ -20,6 +20,7 @@ from config import Settings
 from domain import db as database
 from domain.db import db, scoped_to
 from domain.organizations import sign_ins
+from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from tests import factories as all_factories
 from tests.cast import Cast, cast, invite
@@ -125,7 +126,10 @@ def session(app: Flask) -> Iterator[scoped_session[Any]]:
     """The database session, in the cast's organization."""
     with app.app_context():
         with scoped_to(cast().organization_id):
+            # held here as it is held by whoever is signed in: else every question about it were a query
+            organization = current_organization()
             yield db.session
+            del organization
         db.session.rollback()
         db.session.remove()
 

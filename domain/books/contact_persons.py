@@ -12,6 +12,7 @@ from domain.db import (
     Versioned,
     db,
 )
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.links import unlink
 from domain.names import full_name
@@ -20,7 +21,7 @@ from domain.search_text import Searchable
 from domain.words import _
 
 
-class ContactPerson(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class ContactPerson(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
     """A person at a party."""
 
     MODULE = "books.contact-persons"

@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Date, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin
 from domain.money import is_currency
@@ -14,7 +15,7 @@ from domain.organizations.organizations import current_organization
 from domain.words import _
 
 
-class Currency(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class Currency(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """A currency in which documents may be written."""
 
     MODULE = "settings.currencies"
@@ -54,7 +55,7 @@ class Currency(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
             )
 
 
-class ExchangeRate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class ExchangeRate(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """What one unit of a currency was worth in the organization's own, from a day on."""
 
     MODULE = "settings.exchange-rates"

@@ -7,7 +7,6 @@ and nothing here asks which kind it is.
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
@@ -20,11 +19,10 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    inspect,
     select,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from domain import records
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
@@ -34,6 +32,7 @@ from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, UtcDateTime, Versioned, db, now
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.locking import lock
 from domain.numbering import take_number
@@ -50,7 +49,7 @@ FREE_AFTER_ISSUE = frozenset({"reference", "notes", "salesperson_id", "deal_id",
 """What may still be changed on a document that was issued."""
 
 
-class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class Document(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
     """A paper between the organization and a party; the class says which kind.
 
     What a kind adds: its module, the class of its parties, its statuses and steps, the statuses in which
@@ -150,8 +149,7 @@ class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db
         return {"version_id_col": cls.version, "polymorphic_on": cls.kind}
 
     def __init__(self, **values: Any) -> None:
-        # a preview is read before it is ever written, so the columns' defaults are filled in at once
-        super().__init__(**_defaults() | {"status": self.STATUS.initial} | values)
+        super().__init__(**{"status": self.STATUS.initial, **values})
 
     # --- making and changing --------------------------------------------------------------------------------
 
@@ -308,21 +306,13 @@ class Document(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db
             for name in TYPED | COMPUTED:
                 setattr(self, name, getattr(draft, name))
             self.party = draft.party
-            self.lines = list(draft.lines)
+            lines, draft.lines = draft.lines, []
+            self.lines = lines
 
     @property
     def typed_lines(self) -> list[LineInput]:
         """The lines as they were typed, for the form and for copies."""
         return [line.as_typed for line in self.lines]
-
-
-@cache
-def _defaults() -> dict[str, Any]:
-    return {
-        column.key: column.default.arg
-        for column in inspect(Document).columns
-        if column.default is not None and column.default.is_scalar and column.key != "version"
-    }
 
 
 def drafts_of(party_id: int) -> Sequence[Document]:

@@ -18,17 +18,17 @@ from domain.locking import lock
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
-from domain.words import Words, _
+from domain.words import Words, _, _n, _p
 
 STATUS = StatusMachine(
     states=(
         Status("draft", _("Draft")),
-        Status("sent", _("Sent"), "live"),
-        Status("viewed", _("Viewed"), "live", derived=True),
-        Status("partially_paid", _("Partially paid"), "wait", derived=True),
+        Status("sent", _p("invoice", "Sent"), "live"),
+        Status("viewed", _p("invoice", "Viewed"), "live", derived=True),
+        Status("partially_paid", _p("invoice", "Partially paid"), "wait", derived=True),
         Status("overdue", _("Overdue"), "bad", derived=True),
-        Status("paid", _("Paid"), "good", derived=True),
-        Status("void", _("Void")),
+        Status("paid", _p("invoice", "Paid"), "good", derived=True),
+        Status("void", _p("invoice", "Void")),
     ),
     transitions=(
         Transition("mark_as_sent", ("draft",), "sent", _("Mark as Sent"), primary=True),
@@ -88,7 +88,7 @@ class Invoice(Document):
         if self.state != "overdue":
             return STATUS.label(self.state)
         days = self.days_overdue(current_organization().today)
-        return _("Overdue 1 day") if days == 1 else _("Overdue %(days)s days", days=days)
+        return _n("Overdue %(n)s day", "Overdue %(n)s days", n=days)
 
     @property
     def state_tone(self) -> str:

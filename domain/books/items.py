@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.taxes import Tax
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin, is_used
 from domain.money import exponent
@@ -15,7 +16,7 @@ from domain.search_text import Searchable
 from domain.words import _
 
 
-class Item(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
     """Goods or a service, with its rates in the organization's currency."""
 
     MODULE = "books.items"

@@ -21,6 +21,7 @@ from domain.books.currencies import Currency
 from domain.books.document_counts import DocumentCount, counts_of
 from domain.books.payment_terms import PaymentTerms
 from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db, of_this_organization
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin, is_used
 from domain.links import unlink
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 class Party(
+    Prefilled,
     OrganizationScoped,
     Versioned,
     Timestamped,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.books.terms_of_payment import MONTH_END, TermsKind, due_date
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin, is_used
 from domain.words import _
@@ -14,7 +15,7 @@ from domain.words import _
 MOST_DAYS = 366
 
 
-class PaymentTerms(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class PaymentTerms(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """Due on receipt, Net 30, 月末締め翌月末払い."""
 
     MODULE = "settings.payment-terms"

@@ -20,6 +20,7 @@ from domain.books.document import Document
 from domain.books.keeping import books_kept, keep_unused
 from domain.books.parties import Party, parties_of
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused, Stale
 from domain.locking import lock
 from domain.money import Money
@@ -41,7 +42,7 @@ METHODS: dict[str, Words] = {
 }
 
 
-class Payment(OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class Payment(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
     """An amount received from a customer or made to a vendor; what no document took is unused."""
 
     MODULE = "books.payments"

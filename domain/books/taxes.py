@@ -6,12 +6,13 @@ from sqlalchemy import Boolean, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin, is_used
 from domain.words import _
 
 
-class Tax(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class Tax(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """A rate of tax; a reduced one (軽減税率) is marked on documents."""
 
     MODULE = "settings.taxes"

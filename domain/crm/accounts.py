@@ -15,12 +15,14 @@ from domain.db import (
     db,
     of_this_organization,
 )
+from domain.defaults import Prefilled
 from domain.links import BOOKS, Link, books_id_of, unlink
 from domain.organizations.users import Member
 from domain.search_text import Searchable
 
 
 class Account(
+    Prefilled,
     OrganizationScoped,
     Versioned,
     Timestamped,

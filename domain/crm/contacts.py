@@ -15,13 +15,16 @@ from domain.db import (
     db,
     of_this_organization,
 )
+from domain.defaults import Prefilled
 from domain.links import books_id_of, unlink
 from domain.names import full_name
 from domain.organizations.users import Member
 from domain.search_text import Searchable
 
 
-class Contact(OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchable, MailingAddress, db.Model):
+class Contact(
+    Prefilled, OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchable, MailingAddress, db.Model
+):
     """A person on the CRM side."""
 
     MODULE = "crm.contacts"

@@ -1,0 +1,23 @@
+"""Defaults that hold from the first moment of a record, not only from its first INSERT."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
+
+
+class Prefilled:
+    """A record whose rules may read it before it is saved: its columns' plain defaults are in it at once."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{**_defaults(inspect(type(self))), **values})
+
+
+@cache
+def _defaults(mapper: Mapper[Any]) -> dict[str, Any]:
+    return {
+        mapper.get_property_by_column(column).key: column.default.arg
+        for column in mapper.columns
+        if column.default is not None and column.default.is_scalar and column is not mapper.version_id_col
+    }
