@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import g, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
 from delivery import formats
@@ -31,7 +31,9 @@ def language() -> str:
 
 def t(words: Words | str | None) -> str:
     """A sentence of the business in the person's language; plain text stays as it is."""
-    return words.translated(gettext) if isinstance(words, Words) else "" if words is None else str(words)
+    if isinstance(words, Words):
+        return words.translated(get_translations())
+    return "" if words is None else str(words)
 
 
 def money(amount_minor: int, currency: str) -> str:

@@ -16,7 +16,7 @@ def translator(language: str) -> Callable[[Words | str], str]:
     catalog = _catalog(language)
 
     def translate(words: Words | str) -> str:
-        return words.translated(catalog.gettext) if isinstance(words, Words) else words
+        return words.translated(catalog) if isinstance(words, Words) else words
 
     return translate
 

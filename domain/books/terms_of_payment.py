@@ -1,10 +1,11 @@
 """When a document is due: its date and its terms of payment, turned into a date."""
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.words import Words, _
+from domain.words import Words, _, _n
 
 MONTH_END = 31
 
@@ -32,10 +33,12 @@ _AT_ONCE = {
     TermsKind.END_OF_MONTH: _("Due end of month"),
     TermsKind.END_OF_NEXT_MONTH: _("Due end of next month"),
 }
-_LATER = {
-    TermsKind.NET: _("Net %(days)s"),
-    TermsKind.END_OF_MONTH: _("End of month plus %(days)s days"),
-    TermsKind.END_OF_NEXT_MONTH: _("End of next month plus %(days)s days"),
+_LATER: dict[TermsKind, Callable[[int], Words]] = {
+    TermsKind.NET: lambda n: _("Net %(n)s", n=n),
+    TermsKind.END_OF_MONTH: lambda n: _n("End of month plus %(n)s day", "End of month plus %(n)s days", n=n),
+    TermsKind.END_OF_NEXT_MONTH: lambda n: _n(
+        "End of next month plus %(n)s day", "End of next month plus %(n)s days", n=n
+    ),
 }
 
 # What a new organization finds in its menu.
@@ -52,7 +55,7 @@ USUAL = (
 
 def terms_label(kind: TermsKind, days: int = 0) -> Words:
     """What terms are called as long as nobody has named them: Due on receipt, Net 30, Due end of month."""
-    return Words(_LATER[kind].text, {"days": days}) if days else _AT_ONCE[kind]
+    return _LATER[kind](days) if days else _AT_ONCE[kind]
 
 
 def due_date(on: date, kind: TermsKind, days: int = 0, closing_day: int = MONTH_END) -> date:

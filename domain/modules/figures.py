@@ -9,7 +9,7 @@ from domain.books.document_counts import DocumentCount
 from domain.books.invoices import overdue_of
 from domain.db import db
 from domain.modules.module import Figure
-from domain.words import _
+from domain.words import Words, _, _n
 
 
 def finance_band(record: Any) -> tuple[Figure, ...] | None:
@@ -31,12 +31,20 @@ def finance_band(record: Any) -> tuple[Figure, ...] | None:
             _("Overdue"),
             overdue_minor,
             customer.currency,
-            _("%(n)d invoices · %(days)d days", n=overdue_count, days=days) if overdue_count else _("Nothing is late"),
+            _lateness(overdue_count, days) if overdue_count else _("Nothing is late"),
             module="books.invoices",
             args={**party, "state": "overdue"},
             tone="bad" if overdue_count else "",
         ),
         Figure(_("Unused credits"), customer.unused_credits_minor, customer.currency),
+    )
+
+
+def _lateness(count: int, days: int) -> Words:
+    return _(
+        "%(invoices)s · %(days)s",
+        invoices=_n("%(n)s invoice", "%(n)s invoices", n=count),
+        days=_n("%(n)s day", "%(n)s days", n=days),
     )
 
 

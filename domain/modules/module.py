@@ -111,7 +111,8 @@ class Module:
     """`<area>.<module>`, as in addresses and permissions."""
     label: Words
     label_one: Words
-    """For "New …", in lower case where the language has it."""
+    new: Words
+    """What makes one, as a whole phrase, because each language builds it its own way: "New invoice"."""
     icon: str
     model: Any
     fields: tuple[Field, ...]

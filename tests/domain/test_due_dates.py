@@ -1,6 +1,7 @@
 """Due dates: month ends, leap years, and closing days as they are usual in Japan."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -160,6 +161,7 @@ def test_month_ends_lie_the_asked_number_of_months_apart(on, months):
         (NET, 30, "Net 30"),
         (MONTH, 0, "Due end of month"),
         (NEXT_MONTH, 0, "Due end of next month"),
+        (MONTH, 1, "End of month plus 1 day"),
         (MONTH, 10, "End of month plus 10 days"),
         (NEXT_MONTH, 10, "End of next month plus 10 days"),
     ],
@@ -169,7 +171,8 @@ def test_terms_have_a_name(kind, days, words):
 
 
 def test_the_number_of_days_survives_translation():
-    assert terms_label(NET, 30).translated({"Net %(days)s": "%(days)s日以内"}.get) == "30日以内"
+    japanese = SimpleNamespace(gettext={"Net %(n)s": "%(n)s日以内"}.get)
+    assert terms_label(NET, 30).translated(japanese) == "30日以内"
 
 
 def test_the_usual_terms_have_different_names_and_every_kind_a_label():

@@ -7,7 +7,8 @@ from domain.words import _
 CONTACT_PERSONS = Module(
     key="books.contact-persons",
     label=_("Contact persons"),
-    label_one=_("contact person"),
+    label_one=_("Contact person"),
+    new=_("New contact person"),
     icon="user",
     model=ContactPerson,
     fields=(

@@ -9,7 +9,8 @@ from domain.words import _
 INVOICES = Module(
     key="books.invoices",
     label=_("Invoices"),
-    label_one=_("invoice"),
+    label_one=_("Invoice"),
+    new=_("New invoice"),
     icon="receipt",
     model=Invoice,
     fields=(

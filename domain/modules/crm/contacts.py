@@ -9,7 +9,8 @@ from domain.words import _
 CONTACTS = Module(
     key="crm.contacts",
     label=_("Contacts"),
-    label_one=_("contact"),
+    label_one=_("Contact"),
+    new=_("New contact"),
     icon="contact",
     model=Contact,
     fields=(
