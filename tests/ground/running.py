@@ -70,9 +70,12 @@ class Run:
         return dict(variable.split("=", 1) for variable in variables if variable)[name]
 
     def family(self) -> set[int]:
-        """Every process that belongs to this run, orphans included: all know the data directory."""
+        """Every process that belongs to this run, orphans too: all but the broker know the data directory."""
         mark = f"DATA_DIR={self.data}\0".encode()
-        return {int(entry.name) for entry in Path("/proc").glob("[0-9]*") if mark in _read(entry / "environ")}
+        knowing = {
+            int(entry.name) for entry in Path("/proc").glob("[0-9]*") if mark in _read(entry / "environ")
+        }
+        return knowing | set(self.programs().values())
 
     def end(self, which: signal.Signals = signal.SIGINT, seconds: float = 5) -> int:
         """The exit code, after that signal."""

@@ -1,27 +1,43 @@
 """`bin/run`: everything starts, everything comes back, everything ends."""
 
 import os
+import shutil
 import signal
 import smtplib
 import sqlite3
 import urllib.request
 from email.message import EmailMessage
 from mailbox import Maildir
+from types import SimpleNamespace
 
 import pytest
 
-from bin import broker
-from bin.start import NoServer
+from bin import broker, ready, start
 from tests.ground.running import Run, children, command, running
 from tests.servers import answers, smtp_server, valkey, wait_until
 
-pytestmark = pytest.mark.ground
+# one worker of the test run does them all: they share what they start
+pytestmark = [pytest.mark.ground, pytest.mark.xdist_group("run")]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def made(tmp_path_factory):
+    """A data directory with tables and nobody in it, made once."""
+    directory = tmp_path_factory.mktemp("made")
+    ready.upgrade(f"sqlite:///{directory}/kakehashi.sqlite3")
+    return directory
+
+
+@pytest.fixture
+def data(made, tmp_path):
+    """A data directory of one's own, on which a start has nothing to make."""
+    return shutil.copytree(made, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def run(made, tmp_path_factory):
     """A run without demo data, for the tests that leave it running."""
-    with running(tmp_path_factory.mktemp("run") / "data", "--empty") as run:
+    with running(shutil.copytree(made, tmp_path_factory.mktemp("run") / "data")) as run:
         yield run
 
 
@@ -88,26 +104,25 @@ def test_caught_mail_lies_in_the_data_directory(run):
 # --- the end ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_everything_within_five_seconds(tmp_path, which):
-    with running(tmp_path / "data", "--empty") as run:
+def test_ctrl_c_ends_everything_within_five_seconds(data):
+    with running(data) as run:
         family = run.family()
         assert len(family) >= 8
-        assert run.end(which, seconds=5) == 0
+        assert run.end(signal.SIGINT, seconds=5) == 0
         assert not run.family() and not any(command(process) for process in family)
 
 
-def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path):
-    with running(tmp_path / "data", "--empty") as run:
+def test_nothing_is_left_when_the_supervisor_itself_is_killed(data):
+    with running(data) as run:
         family = run.family()
         run.end(signal.SIGKILL)
         wait_until(lambda: not run.family() and not any(command(process) for process in family), 3)
 
 
 def test_it_can_be_stopped_while_it_starts(tmp_path):
-    run = Run(tmp_path / "data", "--empty")
-    wait_until(lambda: (tmp_path / "data" / "run.lock").exists())
-    assert run.end(seconds=5) in (0, 130)
+    run = Run(tmp_path / "data")
+    wait_until(lambda: "Loading the demo" in run.said())
+    assert run.end(signal.SIGTERM, seconds=5) == 130
     wait_until(lambda: not run.family(), 3)
 
 
@@ -134,17 +149,33 @@ def test_the_demo_is_loaded_once_and_a_second_start_keeps_the_data(tmp_path):
     assert (data / "secret_key").read_text() == key
 
 
-def test_after_an_empty_first_start_the_demo_does_not_come_by_itself(tmp_path):
-    for options in (["--empty"], []):
-        with running(tmp_path / "data", *options) as run:
-            assert "Loading the demo" not in run.said()
-    assert organizations(tmp_path / "data") == 0
+@pytest.mark.parametrize(
+    ("options", "was_empty", "interrupted", "loaded"),
+    [
+        ([], True, False, True),
+        ([], False, False, False),
+        ([], False, True, True),
+        (["--empty"], True, False, False),
+        (["--empty"], False, True, False),
+    ],
+    ids=["first start", "later start", "after an interrupted one", "empty", "empty after an interrupted one"],
+)
+def test_the_demo_comes_with_the_first_start_only(
+    tmp_path, monkeypatch, options, was_empty, interrupted, loaded
+):
+    steps = []
+    monkeypatch.setattr(start, "_step", lambda command, *_: steps.append(command[-1]) or 3 * was_empty)
+    monkeypatch.setattr(start, "Supervisor", lambda *_: SimpleNamespace(run=lambda: None))
+    if interrupted:
+        (tmp_path / "demo-unfinished").touch()
+    start.main([f"--data={tmp_path}", f"--port={broker.free_port()}", *options])
+    assert steps == ["bin.ready", "demo"][: 1 + loaded]
 
 
-def test_servers_that_are_named_are_used_and_none_is_started(tmp_path):
-    with valkey() as broker, smtp_server() as mail:
-        settings = {"REDIS_URL": broker.url, "SMTP_URL": mail.url}
-        with running(tmp_path / "data", "--empty", **settings) as run:
+def test_servers_that_are_named_are_used_and_none_is_started(data):
+    with valkey() as queue, smtp_server() as mail:
+        settings = {"REDIS_URL": queue.url, "SMTP_URL": mail.url}
+        with running(data, **settings) as run:
             assert set(run.programs()) == {"web", "worker"}
             assert run.health()["status"] == "ok"
 
@@ -198,5 +229,5 @@ def test_an_address_of_another_machine_is_said(tmp_path):
 def test_without_a_broker_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(broker, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(NoServer, match=r"^Install valkey-server or redis-server, or .* REDIS_URL\.$"):
+    with pytest.raises(broker.NoServer, match=r"^Install valkey-server or redis-server, or .* REDIS_URL\.$"):
         broker.find_server()
