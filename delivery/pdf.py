@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 FAMILY = "kakehashi sans"
 FONTS = Path(__file__).parent.parent / "static" / "fonts"
 REGULAR, BOLD = "KakehashiSans-Regular", "KakehashiSans-Bold"
+SYMBOLS = {"symbol", "zapfdingbats", "zapf-dingbats"}
 
 SECONDS = 30
 MEGABYTES = 400
@@ -184,7 +185,8 @@ def _register_fonts() -> frozenset[str]:
         pdfmetrics.registerFont(ttfonts.TTFont(name, FONTS / f"{name}.ttf"))
         for italic in (0, 1):
             addMapping(FAMILY, bold, italic, name)
-    default.DEFAULT_FONT[FAMILY] = FAMILY
+    for family in (FAMILY, *(name for name in default.DEFAULT_FONT if name not in SYMBOLS)):
+        default.DEFAULT_FONT[family] = FAMILY  # whatever a template asks for, its Japanese is there
     return frozenset(map(chr, pdfmetrics.getFont(REGULAR).face.charToGlyph)) | frozenset("\t\n\r")
 
 

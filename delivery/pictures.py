@@ -1,7 +1,7 @@
 """Logos, made fit to print: what is uploaded is looked at, and drawn again, before a document uses it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -19,6 +19,11 @@ PICTURES_KEPT = 32
 
 # These come with limits of their own to be got around, and a logo needs none of them.
 UNWANTED_SVG_ELEMENTS = frozenset({"image", "foreignObject", "script"})
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+
+NOT_READABLE = _("The picture can't be read. A PNG, JPEG or SVG file is needed.")
+TOO_MANY_PIXELS = _("The picture has too many pixels to print.")
+TOO_DETAILED = _("The picture is too detailed to print.")
 
 
 class BadPicture(ValueError):
@@ -53,7 +58,7 @@ def picture(data: bytes) -> Picture:
     except BadPicture:
         raise
     except Exception as error:  # whatever a broken file leads to inside three libraries
-        raise BadPicture(_("The picture can't be read. A PNG, JPEG or SVG file is needed.")) from error
+        raise BadPicture(NOT_READABLE) from error
 
 
 def looks_like_svg(data: bytes) -> bool:
@@ -63,18 +68,27 @@ def looks_like_svg(data: bytes) -> bool:
 
 def _raster(data: bytes) -> Picture:
     """The pixels of a PNG or JPEG and nothing else of it, as many as print."""
-    image: Image.Image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
-    if image.width * image.height > MAX_PIXELS:
-        size = f"{image.width} x {image.height}"
-        raise BadPicture(_("The picture has %(size)s pixels, which is too many to print.", size=size))
+    image = _opened(data)
     kind = image.format
     image.draft("RGB", PRINTED_PIXELS)
     image = ImageOps.exif_transpose(image)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     image.thumbnail(PRINTED_PIXELS)
+    image.info.clear()  # comments, and whatever else the file said
     printed = BytesIO()
     image.save(printed, kind, **({"quality": 90} if kind == "JPEG" else {"optimize": True}))
     return Picture(printed.getvalue(), image.width, image.height)
+
+
+def _opened(data: bytes) -> Image.Image:
+    """The picture, of which only the size was read so far."""
+    try:
+        image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
+    except Image.DecompressionBombError as error:
+        raise BadPicture(TOO_MANY_PIXELS) from error
+    if image.width * image.height > MAX_PIXELS:
+        raise BadPicture(TOO_MANY_PIXELS)
+    return image
 
 
 def _vector(data: bytes) -> Picture:
@@ -90,12 +104,25 @@ def _vector(data: bytes) -> Picture:
 def _check_svg(data: bytes) -> None:
     """Refuse what would take too long to draw, or could reach for other files."""
     if len(data) > MAX_SVG_BYTES:
-        raise BadPicture(_("The picture is too detailed to print."))
+        raise BadPicture(TOO_DETAILED)
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    if etree.QName(root).localname != "svg":
-        raise BadPicture(_("The picture can't be read. A PNG, JPEG or SVG file is needed."))
     names = [etree.QName(element).localname for element in root.iter(etree.Element)]
-    if len(names) > MAX_SVG_ELEMENTS:
-        raise BadPicture(_("The picture is too detailed to print."))
+    if names[0] != "svg":
+        raise BadPicture(NOT_READABLE)
     if UNWANTED_SVG_ELEMENTS.intersection(names):
         raise BadPicture(_("The picture holds other pictures or scripts. Please save it as PNG."))
+    if _drawn(root) > MAX_SVG_ELEMENTS:
+        raise BadPicture(TOO_DETAILED)
+
+
+def _drawn(root: etree._Element) -> int:
+    """How many elements are drawn, counting what `<use>` repeats; one that goes round in a circle overflows."""
+    named = {element.get("id"): element for element in root.iter(etree.Element)}
+
+    @cache
+    def within(element: etree._Element) -> int:
+        used = named.get((element.get("href") or element.get(XLINK_HREF) or "")[1:])
+        repeated = within(used) if used is not None else 0
+        return 1 + repeated + sum(within(child) for child in element.iterchildren(etree.Element))
+
+    return within(root)

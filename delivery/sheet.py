@@ -213,7 +213,9 @@ def _widest(texts: Iterable[str], font: str, size: float) -> float:
 
 
 def _with_gaps(widths: list[float], room: float) -> list[float]:
-    """Columns for these widths, in quarters; smaller all alike if together they need more than the room."""
-    wanted = [width + GAP for width in widths]
-    shrink = min(1.0, room / sum(wanted))
-    return [ceil(width * shrink * 4) / 4 for width in wanted]
+    """Columns for these widths, in quarters. When the room is too small, the widest share what is left."""
+    given, left = {}, room
+    for place, (width, n) in enumerate(sorted((width, n) for n, width in enumerate(widths))):
+        given[n] = ceil(4 * min(width + GAP, left / (len(widths) - place))) / 4
+        left -= given[n]
+    return [given[n] for n in range(len(widths))]
