@@ -1,0 +1,28 @@
+"""The demo: 青空商事株式会社, a small trading company, with fourteen months of its books.
+
+`japan.py`, `france.py`, `overseas.py`, `individuals.py`, `prospects.py` and `goods.py` are tables of whom it
+knows and what it sells; `orders.py` says what was bought, `trading.py` lives it. All of it is invented.
+"""
+
+from demo import cast
+from demo.clock import TOKYO, at, in_tokyo
+from demo.story import BEGAN, story
+from demo.trading import open_shop
+from domain.db import now, scoped_to
+from domain.organizations import founding
+
+
+def load() -> bool:
+    """Load the demo company, unless somebody is here already; the caller commits."""
+    if not founding.nobody_is_here():
+        return False
+    today = now().astimezone(TOKYO).date()
+    with at(in_tokyo(today - BEGAN, 9)):
+        organization = cast.found()
+    with scoped_to(organization.id):
+        with at(organization.created_at):
+            shop = open_shop(cast.gather(organization))
+        for moment, happen in sorted(story(shop, today), key=lambda step: step[0]):
+            with at(moment):
+                happen()
+    return True

@@ -1,0 +1,154 @@
+"""The demo company itself, who works there, and the short lists of its books."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from delivery.files import files
+from demo.companies import ADMIN, AT_ONCE, MONTH_END, NET_15, NET_30, NET_45, NET_60, NEXT_MONTH_END
+from demo.goods import Good
+from domain import records
+from domain.books.currencies import Currency, ExchangeRate
+from domain.books.payment_terms import PaymentTerms
+from domain.books.taxes import Tax
+from domain.db import db
+from domain.numbering import NumberSeries
+from domain.organizations import founding
+from domain.organizations.organizations import Organization
+from domain.organizations.users import Member
+
+LOGO = Path(__file__).with_name("logo.svg")
+PASSWORD = "demo-password"
+FIRST_NUMBER = 151
+"""The earlier books ended with the invoice before this one."""
+
+# key: name, finance role, CRM profile
+PEOPLE = {
+    "admin": ("高橋 誠", "admin", "administrator"),
+    "staff": ("中村 さくら", "staff", "standard"),
+    "assigned": ("Camille Laurent", "assigned", "standard"),
+    "sales": ("Oliver Bennett", None, "crm_only"),
+}
+
+COMPANY = {
+    "street": "日本橋人形町2-9-6\n人形町青空ビル3階",
+    "city": "中央区",
+    "state": "東京都",
+    "postal_code": "103-0013",
+    "phone": "03-5550-0100",
+    "email": "info@aozora-shoji.example",
+    "website": "https://www.aozora-shoji.example",
+    "tax_registration": "T8010099014207",
+    "fiscal_year_start": 4,
+    "payment_details": (
+        "東都中央銀行 人形町支店（店番 214）\n"
+        "普通 3021475 アオゾラシヨウジ（カ\n"
+        "SWIFT: TCBKJPJT · Account 214-3021475 · Aozora Shoji K.K."
+    ),
+}
+
+TERMS = {
+    AT_ONCE: "お受け取り時払い",
+    NET_15: "15日以内",
+    NET_30: "30日以内",
+    NET_45: "45日以内",
+    NET_60: "60日以内",
+    MONTH_END: "当月末払い",
+    NEXT_MONTH_END: "月末締め翌月末払い",
+}
+
+# those beside Japan's own
+TAXES = {"TVA 20 %": Decimal(20), "TVA 5,5 %": Decimal("5.5"), "輸出免税 0%": Decimal(0)}
+
+# on most goods, and on food
+TAXED = {
+    "domestic": (Decimal(10), Decimal(8)),
+    "france": (Decimal(20), Decimal("5.5")),
+    "export": (Decimal(0), Decimal(0)),
+}
+
+# how many days ago: yen for one unit
+RATES = {
+    "EUR": {450: "163.42", 360: "161.08", 270: "164.75", 180: "168.20", 90: "170.35", 20: "172.60"},
+    "USD": {450: "149.15", 360: "151.80", 270: "147.32", 180: "145.60", 90: "148.95", 20: "150.70"},
+    "TND": {450: "48.10", 360: "48.65", 270: "47.95", 180: "49.30", 90: "50.15", 20: "50.80"},
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who and what the rest of the demo refers to; held here, so that each is read once."""
+
+    organization: Organization
+    people: dict[str, Member]
+    terms: dict[tuple[str, int], PaymentTerms]
+    taxes: dict[Decimal, Tax]
+
+    def tax_on(self, good: Good, tax: str) -> Tax:
+        """What a good bears that is sold at home, from the stock in France, or abroad."""
+        full, food = TAXED[tax]
+        return self.taxes[food if good.is_food else full]
+
+
+def found() -> Organization:
+    """青空商事株式会社 with its administrator, address, bank and logo."""
+    organization = founding.found(
+        "青空商事株式会社",
+        currency="JPY",
+        country="JP",
+        language="ja",
+        founder=(PEOPLE[ADMIN][0], mail_of(ADMIN), PASSWORD),
+    )
+    for column, value in COMPANY.items():
+        setattr(organization, column, value)
+    organization.logo_digest = files().save(LOGO.read_bytes())
+    return organization
+
+
+def gather(organization: Organization) -> Cast:
+    """Everybody who works there, and the short lists; the organization must be in scope."""
+    return Cast(organization, _people(), _terms(), _taxes(organization.today))
+
+
+def mail_of(person: str) -> str:
+    """The address with which somebody signs in."""
+    return f"{person}@example.com"
+
+
+def _people() -> dict[str, Member]:
+    founder = db.session.scalars(select(Member)).one()
+    founder.user.language = ""  # the browser decides
+    others = {key: row for key, row in PEOPLE.items() if key != ADMIN}
+    return {ADMIN: founder} | {
+        key: founding.join(name, mail_of(key), PASSWORD, role=role, profile=profile)
+        for key, (name, role, profile) in others.items()
+    }
+
+
+def _terms() -> dict[tuple[str, int], PaymentTerms]:
+    terms = {(each.kind, each.days): each for each in db.session.scalars(select(PaymentTerms))}
+    for key, name in TERMS.items():
+        terms[key].name = name
+    return terms
+
+
+def _taxes(today: date) -> dict[Decimal, Tax]:
+    """The taxes by percentage; with them the other lists of the settings."""
+    for name, percent in TAXES.items():
+        records.create(Tax, {"name": name, "percent": percent}, None)
+    for code, rates in RATES.items():
+        records.create(Currency, {"code": code}, None)
+        for days, rate in rates.items():
+            on = today - timedelta(days=days)
+            records.create(ExchangeRate, {"currency_code": code, "on_date": on, "rate": Decimal(rate)}, None)
+    _number_on()
+    return {tax.percent: tax for tax in db.session.scalars(select(Tax))}
+
+
+def _number_on() -> None:
+    db.session.execute(update(NumberSeries).values(name="標準"))
+    invoices = select(NumberSeries).where(NumberSeries.document_kind == "invoice")
+    db.session.scalars(invoices).one().next_number = FIRST_NUMBER

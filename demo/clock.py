@@ -1,0 +1,36 @@
+"""The clock of the demo: what is made at a moment of the past says so, in its timeline too."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import domain.books.document
+import domain.books.invoices
+import domain.db
+import domain.links
+import domain.timeline
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+# Whoever asks what time it is while the demo is loaded.
+_ASK = (domain.db, domain.timeline, domain.links, domain.books.document, domain.books.invoices)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Inside it is that moment, for everything that is made and written there."""
+    real = domain.db.now
+    try:
+        for module in _ASK:
+            module.now = lambda: moment
+        yield
+        domain.db.db.session.flush()
+    finally:
+        for module in _ASK:
+            module.now = real
+
+
+def in_tokyo(day: date, hour: int, minute: int = 0) -> datetime:
+    """That moment of a day, by the clock of the office."""
+    return datetime.combine(day, time(hour, minute), TOKYO)

@@ -1,0 +1,138 @@
+"""How the demo's companies come in: as an account with its contacts, as a customer, or as both and linked."""
+
+from typing import Any
+
+from demo.cast import Cast
+from demo.companies import NEW, SALES, SOMETIMES, STAFF, Company, Person
+from demo.goods import Good
+from domain import records
+from domain.books.adding import add_account
+from domain.books.contact_persons import ContactPerson
+from domain.books.customers import Customer
+from domain.books.items import Item
+from domain.books.parties import Party
+from domain.crm.accounts import Account
+from domain.crm.contacts import Contact
+from domain.links import BOOKS, link
+
+
+def join(company: Company, cast: Cast) -> Customer:
+    """A company known to sales and to the books; whoever buys now and then was added from the CRM."""
+    account = meet(company, cast, "customer")
+    actor = cast.people[STAFF if company.owner == SALES else company.owner]
+    if company.pace not in (SOMETIMES, NEW):
+        return add_account(account, actor, enter(company, cast))
+    customer = add_account(account, actor)
+    for column, value in _trade(company, cast).items():
+        setattr(customer, column, value)
+    return customer
+
+
+def join_alone(company: Company, cast: Cast) -> Customer:
+    """A private person, whose contact has no account and is linked itself."""
+    customer = enter(company, cast)
+    contact = _contact(company, company.people[0], cast, None)
+    link(BOOKS, contact, customer, {"name": customer.display_name, "email": contact.email})
+    return customer
+
+
+def meet(company: Company, cast: Cast, account_type: str) -> Account:
+    """The account and its contacts."""
+    owner = cast.people[company.owner]
+    account: Account = records.create(
+        Account,
+        {
+            "name": company.name,
+            "account_type": account_type,
+            "industry": company.industry,
+            "employees": company.employees,
+            "phone": company.phone,
+            "website": company.website,
+            "billing_address": company.address,
+            "shipping_address": company.address,
+            "description": company.remarks if account_type == "prospect" else "",
+            "owner_id": owner.id,
+        },
+        owner,
+    )
+    for person in company.people:
+        _contact(company, person, cast, account)
+    return account
+
+
+def enter(company: Company, cast: Cast, model: type[Party] = Customer) -> Any:
+    """The customer or vendor with its contact persons; the first one is primary."""
+    is_private = not company.domain
+    party = records.create(
+        model,
+        {
+            "display_name": company.name,
+            "company_name": "" if is_private else company.name,
+            "customer_type": "individual" if is_private else "business",
+            "phone": company.phone,
+            "website": "" if is_private else company.website,
+            "billing_address": company.address,
+            "shipping_address": company.address,
+            "owner_id": cast.people[company.owner].id if company.owner else None,
+            **_trade(company, cast),
+        },
+        cast.people["staff"],
+    )
+    for person in company.people:
+        values = {**_names(company, person), "party_id": party.id, "designation": person.position}
+        records.create(ContactPerson, values, cast.people["staff"])
+    return party
+
+
+def shelve(good: Good, cast: Cast) -> Item:
+    """The item, with the tax that it bears in Japan."""
+    item: Item = records.create(
+        Item,
+        {
+            "name": good.name,
+            "sku": good.sku,
+            "item_type": "service" if good.is_service else "goods",
+            "unit": good.unit,
+            "rate": good.rate,
+            "purchase_rate": good.cost,
+            "description": good.description,
+            "tax_id": cast.tax_on(good, "domestic").id,
+        },
+        cast.people["admin"],
+    )
+    return item
+
+
+def _contact(company: Company, person: Person, cast: Cast, account: Account | None) -> Contact:
+    owner = cast.people[company.owner]
+    values = {
+        **_names(company, person),
+        "job_title": person.position,
+        "account_id": account.id if account else None,
+        "owner_id": owner.id,
+    }
+    contact: Contact = records.create(Contact, values, owner)
+    return contact
+
+
+def _names(company: Company, person: Person) -> dict[str, str]:
+    return {
+        "salutation": person.salutation,
+        "last_name": person.last,
+        "first_name": person.first,
+        "email": company.mail_of(person),
+        "phone": company.phone,
+        "department": person.department,
+    }
+
+
+def _trade(company: Company, cast: Cast) -> dict[str, Any]:
+    """What only the books know of a company."""
+    return {
+        "email": company.email if company.domain else company.people[0].mailbox,
+        "currency": company.currency,
+        "language": company.language,
+        "payment_terms_id": cast.terms[company.terms].id,
+        "tax_registration": company.registration,
+        "notes": company.remarks,
+    }

@@ -1,0 +1,62 @@
+"""The demo from its first day until yesterday: who comes in when, and everything that is sold."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+
+from demo.cast import Cast
+from demo.clock import in_tokyo
+from demo.companies import Company
+from demo.france import FRANCE
+from demo.individuals import INDIVIDUALS
+from demo.japan import JAPAN, NOT_LINKED
+from demo.joining import enter, join, join_alone, meet
+from demo.orders import orders
+from demo.overseas import OVERSEAS
+from demo.prospects import PROSPECTS
+from demo.trading import Sale, Shop, Step
+from domain.books.customers import Customer
+
+BEGAN = timedelta(days=455)
+"""How long ago the company moved its books in here."""
+
+KNOWN = timedelta(days=360)
+"""Whoever bought that long ago was a customer when it did."""
+
+WAYS_IN: dict[tuple[Company, ...], Callable[[Company, Cast], Customer]] = {
+    (*JAPAN, *FRANCE, *OVERSEAS): join,
+    NOT_LINKED: enter,
+    INDIVIDUALS: join_alone,
+}
+CUSTOMERS = tuple(company for group in WAYS_IN for company in group)
+
+
+def story(shop: Shop, today: date) -> Iterator[Step]:
+    """Every step with its moment; they become a story once they are sorted."""
+    planned = orders(CUSTOMERS, today)
+    first = {order.company: order.date for order in reversed(planned)}
+    for place, company in enumerate(CUSTOMERS):
+        came_on = _came_on(company, first.get(company), today)
+        yield in_tokyo(came_on, 10 + place // 60, place % 60), partial(_come_in, company, shop)
+    for place, company in enumerate(PROSPECTS):
+        met_on = _some_day(company, today)
+        yield in_tokyo(met_on, 14, place), partial(meet, company, shop.cast, "prospect")
+    for order in planned:
+        yield from Sale(order, shop).steps()
+
+
+def _came_on(company: Company, first_order: date | None, today: date) -> date:
+    """The day on which it became a customer, some days before it first bought."""
+    if first_order is None:
+        return _some_day(company, today)
+    return today - BEGAN if first_order < today - KNOWN else first_order - timedelta(days=6)
+
+
+def _some_day(company: Company, today: date) -> date:
+    return today - timedelta(days=Random(company.name).randint(6, 340))
+
+
+def _come_in(company: Company, shop: Shop) -> None:
+    way_in = next(way for group, way in WAYS_IN.items() if company in group)
+    shop.customers[company.name] = way_in(company, shop.cast)
