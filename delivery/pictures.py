@@ -116,7 +116,7 @@ def _check_svg(data: bytes) -> None:
 
 
 def _drawn(root: etree._Element) -> int:
-    """How many elements are drawn, counting what `<use>` repeats; one that goes round in a circle overflows."""
+    """How many elements are drawn, with all that `<use>` repeats; going round in a circle overflows."""
     named = {element.get("id"): element for element in root.iter(etree.Element)}
 
     @cache

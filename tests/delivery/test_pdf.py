@@ -50,6 +50,13 @@ def test_the_columns_of_all_pages_stand_at_the_same_place():
     assert edges[1] <= edges[0]
 
 
+def test_the_totals_stay_together():
+    for lines in range(20, 29, 2):
+        rendered = printed(replace(INVOICE, lines=(replace(LINE, detail=""),) * lines, notes="", terms=""))
+        pages = [words(rendered, page) for page in range(len(reader(rendered).pages))]
+        assert ["Subtotal" in page for page in pages] == ["Total€10,224.00" in page for page in pages]
+
+
 def test_a_column_that_no_line_fills_is_left_out():
     assert [column.key for column in line_columns(INVOICE)] == [
         "description", "quantity", "rate", "tax", "amount"
