@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 
 class Prefilled:
@@ -19,5 +20,5 @@ def _defaults(mapper: Mapper[Any]) -> dict[str, Any]:
     return {
         mapper.get_property_by_column(column).key: column.default.arg
         for column in mapper.columns
-        if column.default is not None and column.default.is_scalar and column is not mapper.version_id_col
+        if isinstance(column.default, ScalarElementColumnDefault) and column is not mapper.version_id_col
     }

@@ -17,6 +17,7 @@ def lock(record: Any) -> None:
     """Wait for whoever else changes this record, then read it anew; Missing when they deleted it."""
     model = type(record)
     (record_id,) = inspect(record).identity  # not record.id, which a deleted row no longer has
-    query = select(model).where(model.id == record_id).with_for_update(of=model)
+    # NO KEY UPDATE: a new row that merely refers to this one need not wait
+    query = select(model).where(model.id == record_id).with_for_update(of=model, key_share=True)
     if db.session.scalar(query.execution_options(populate_existing=True)) is None:
         raise Missing()

@@ -161,7 +161,7 @@ def _locked_series(kind: str, series_id: int | None) -> NumberSeries:
     series = db.session.scalar(
         select(NumberSeries)
         .where(NumberSeries.document_kind == kind, which)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if series is None:

@@ -1,0 +1,173 @@
+"""Many processes at once: numbers without gap or duplicate, nothing paid twice, nobody waiting forever."""
+
+import multiprocessing
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from domain.books.adding import add_account
+from domain.books.check import differences
+from domain.books.customers import Customer
+from domain.books.invoices import Invoice
+from domain.books.payments import Payment, delete_payment, record_payment
+from domain.crm.accounts import Account
+from domain.db import db, scoped_to, writing
+from domain.errors import DomainError
+from domain.numbering import NumberSeries
+from tests.cast import Cast
+from tests.factories import account, customer, invoice, today
+
+PROCESSES = 8
+PATIENCE = 300
+
+Work = Callable[[int], None]
+
+
+def test_eight_processes_issue_invoices_without_gap_or_duplicate(app: Flask, cast: Cast) -> None:
+    issue_at_once(app, cast, each=6)
+
+
+@pytest.mark.long
+def test_eight_processes_issue_a_hundred_invoices_each(app: Flask, cast: Cast) -> None:
+    issue_at_once(app, cast, each=100)
+
+
+def issue_at_once(app: Flask, cast: Cast, each: int) -> None:
+    """All processes issue to the same few customers, so that they meet at every row."""
+    buyers = [customer() for _ in range(3)]
+    drafts = [invoice(buyers[n % 3]).id for n in range(PROCESSES * each)]
+
+    def work(worker: int) -> None:
+        for draft in drafts[worker::PROCESSES]:
+            with writing():
+                db.session.get_one(Invoice, draft).issue(None)
+                db.session.commit()
+
+    at_once(app, cast, work)
+    assert_numbered(PROCESSES * each)
+
+
+def assert_numbered(count: int) -> None:
+    """That many invoices bear the numbers from 1 on."""
+    numbers = sorted(db.session.scalars(select(Invoice.number)))
+    assert numbers == [f"INV-{n:06d}" for n in range(1, count + 1)]
+    assert differences() == []
+
+
+def test_invoices_made_and_issued_in_one_go_do_not_wait_for_each_other_forever(
+    app: Flask, cast: Cast
+) -> None:
+    """Each refers to the series first and locks it then: what a database may call a deadlock."""
+    buyer = customer().id
+    series = db.session.scalars(select(NumberSeries.id).where(NumberSeries.document_kind == "invoice")).one()
+
+    def work(_worker: int) -> None:
+        for _ in range(3):
+            with writing():
+                buyer_again = db.session.get_one(Customer, buyer)
+                invoice(buyer_again, series_id=series, issued=True)
+                db.session.commit()
+
+    at_once(app, cast, work)
+    assert_numbered(PROCESSES * 3)
+
+
+def test_eight_processes_pay_an_invoice_once(app: Flask, cast: Cast) -> None:
+    sent = invoice(issued=True).id
+
+    def work(_worker: int) -> None:
+        with writing():
+            try:
+                record_payment(db.session.get_one(Invoice, sent), 300, today(), "cash", "", None)
+                db.session.commit()
+            except DomainError:
+                db.session.rollback()
+
+    at_once(app, cast, work)
+    assert db.session.get_one(Invoice, sent).balance_minor == 100
+    assert len(db.session.scalars(select(Payment)).all()) == 3
+    assert differences() == []
+
+
+def test_paying_voiding_and_deleting_at_once_never_wait_for_each_other(app: Flask, cast: Cast) -> None:
+    buyer = customer()
+    invoices = [invoice(buyer, issued=True).id for _ in range(3)]
+
+    def work(worker: int) -> None:
+        for turn in range(6):
+            with writing():
+                try:
+                    meddle(invoices[(worker + turn) % 3], (worker + turn) % 4)
+                    db.session.commit()
+                except DomainError:
+                    db.session.rollback()
+
+    at_once(app, cast, work)
+    assert differences() == []
+
+
+def meddle(invoice_id: int, how: int) -> None:
+    """Pay a bit, take a payment back, void, or start over."""
+    target = db.session.get_one(Invoice, invoice_id)
+    received = db.session.scalars(select(Payment).order_by(Payment.id).limit(1)).one_or_none()
+    if how == 0:
+        record_payment(target, 10, today(), "cash", "", None)
+    elif how == 1 and received:
+        delete_payment(received, None)
+    elif how == 2:
+        target.void(None)
+    elif how == 3:
+        target.back_to_draft(None)
+        target.issue(None)
+
+
+def test_two_clicks_on_add_to_books_make_one_customer(app: Flask, cast: Cast) -> None:
+    company = account().id
+
+    def work(_worker: int) -> None:
+        with writing():
+            add_account(db.session.get_one(Account, company), None)
+            db.session.commit()
+
+    at_once(app, cast, work)
+    assert len(db.session.scalars(select(Customer)).all()) == 1
+
+
+# --- processes ----------------------------------------------------------------------------------------------
+
+
+def at_once(app: Flask, cast: Cast, work: Work) -> None:
+    """Run the work in eight processes that start together; fail with what any of them raised."""
+    organization_id = cast.organization_id
+    db.session.commit()
+    db.session.remove()
+    db.engine.dispose()
+    fork = multiprocessing.get_context("fork")
+    start, faults = fork.Barrier(PROCESSES), fork.SimpleQueue()
+
+    def run(worker: int) -> None:
+        try:
+            with app.app_context(), scoped_to(organization_id):
+                start.wait(PATIENCE)
+                work(worker)
+        except BaseException:
+            faults.put(traceback.format_exc())
+
+    processes = [fork.Process(target=run, args=(n,), daemon=True) for n in range(PROCESSES)]
+    for process in processes:
+        process.start()
+    _wait_for(processes, faults)
+
+
+def _wait_for(processes: list[Any], faults: Any) -> None:
+    for process in processes:
+        process.join(PATIENCE)
+    stuck = [process for process in processes if process.is_alive()]
+    for process in stuck:
+        process.kill()
+    assert faults.empty(), faults.get()
+    assert not stuck, "somebody waited forever"
