@@ -9,8 +9,12 @@ import os
 from gunicorn.arbiter import Arbiter
 
 from bin.lifeline import forks_die_too
+from config import Settings
 
-workers = int(os.environ.get("WEB_WORKERS") or 2)
+settings = Settings.from_environment()
+
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+workers = settings.web_workers
 worker_class = "gthread"
 threads = 4
 
