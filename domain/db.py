@@ -233,7 +233,7 @@ def _refuse_unscoped_reads(
     _connection: Connection, _cursor: Any, sql: str, _parameters: Any, context: Any, _many: bool
 ) -> None:
     compiled = getattr(context, "compiled", None)
-    if _everywhere.get() or compiled is None or compiled in _seen or _reads_again(compiled):
+    if _everywhere.get() or compiled is None or compiled in _seen or not _reads_for_the_first_time(context):
         return
     names = [alias or table for table, alias in _READ.findall(sql) if table in _scoped_tables()]
     for name in names:
@@ -242,10 +242,12 @@ def _refuse_unscoped_reads(
     _seen.add(compiled)
 
 
-def _reads_again(compiled: Any) -> bool:
-    """Whether a record that the session already has is read anew, by its primary key."""
-    options = getattr(getattr(compiled, "compile_state", None), "compile_options", None)
-    return bool(getattr(options, "_for_refresh_state", False))
+def _reads_for_the_first_time(context: Any) -> bool:
+    """Not a flush, whose rows are known by their primary key, and not the refresh of a row that is known."""
+    if context.isinsert or context.isupdate or context.isdelete:
+        return False
+    options = getattr(getattr(context.compiled, "compile_state", None), "compile_options", None)
+    return not getattr(options, "_for_refresh_state", False)
 
 
 @cache
