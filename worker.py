@@ -3,7 +3,9 @@
     python worker.py
 
 The parent only starts its children again when they end. Loading takes seconds and forking milliseconds: what
-a job needs is imported here, once. RQ forks once more for each job.
+a job needs is imported here, once. A child runs its jobs itself: RQ's usual way, a fork for each, costs 10 ms
+more, and every one of them begins cold. What must be killable while the job lives on has a process of its own
+(`delivery/killable.py`), and a child makes way for a fresh one after some jobs.
 """
 
 import gc
@@ -24,7 +26,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Worker
+from rq import SimpleWorker
 from sqlalchemy.orm import configure_mappers
 
 from app import create_app
@@ -53,6 +55,9 @@ DELAY = 1.0
 
 WORKER_TTL = 60
 """Seconds after which a worker looks whether the broker is still there, and is forgotten if it doesn't."""
+
+MAX_JOBS = 1000
+"""Jobs after which a child makes way for a fresh one: what libraries don't give back goes with it."""
 
 RECONNECT = 1.0
 """Seconds between two looks for a broker that is away."""
@@ -167,17 +172,17 @@ def _end(children: list[Child]) -> None:
 
 
 def work(url: str) -> None:
-    """Run jobs, one after the other, each in a process of its own; comes back when told to end."""
+    """Run jobs, one after the other; comes back when told to end, or after enough of them."""
     name = f"{WORKER}{uuid.uuid4().hex}"
     connection = Redis.from_url(url, client_name=name, socket_keepalive=True, retry=Retry(NoBackoff(), 1))
     _wait_for(connection)
-    worker = Worker(
+    worker = SimpleWorker(
         QUEUES, name=name, connection=connection, worker_ttl=WORKER_TTL, log_job_description=False
     )
     worker.log_result_lifespan = False
     worker.max_connection_wait_time = RECONNECT
     with suppress(RedisError):  # at its end it says goodbye to a broker that may be gone
-        worker.work(logging_level="WARNING")
+        worker.work(logging_level="WARNING", max_jobs=MAX_JOBS)
 
 
 def _wait_for(connection: Redis) -> None:

@@ -56,9 +56,9 @@ def _only_whole_addresses(_tag: str, attribute: str, value: str) -> str | None:
 def _paragraph(text: str) -> str:
     parts, end = [], 0
     for link in _LINK.finditer(text):
-        parts += [html.escape(text[end : link.start()]), _anchor(link[0])]
+        parts += [html.escape(text[end : link.start()], quote=False), _anchor(link[0])]
         end = link.end()
-    return "".join([*parts, html.escape(text[end:])]).replace("\n", "<br>")
+    return "".join([*parts, html.escape(text[end:], quote=False)]).replace("\n", "<br>")
 
 
 def _anchor(address: str) -> str:

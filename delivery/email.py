@@ -54,13 +54,19 @@ def _head(message: EmailMessage, email: Email, reply_to: Member) -> None:
     message["To"] = [_address(person["name"], person["address"]) for person in email.to]
     if email.cc:
         message["Cc"] = [_address(person["name"], person["address"]) for person in email.cc]
-    message["Subject"] = one_line(email.subject)
+    message["Subject"] = _said(email.subject)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = email.message_id
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(one_line(name), addr_spec=ascii_domain(address))
+    local, _at, domain = ascii_domain(address).rpartition("@")
+    return Address(_said(name), local, domain)
+
+
+def _said(text: str) -> str:
+    """Text for a header: one line, and not to be taken for an encoded word."""
+    return one_line(text).replace("=?", "= ?")
 
 
 def _page(email: Email) -> str:

@@ -178,9 +178,14 @@ def _end(smtp: SMTP) -> str:
     """The dot, and what the server says to it."""
     try:
         smtp.send(b".\r\n")
+    except SMTPServerDisconnected as error:  # so few bytes are either handed to the network or not at all
+        raise _broken_off(error) from error
+    except Exception as error:
+        raise _unanswered(error) from error
+    try:
         code, text = smtp.getreply()
     except Exception as error:
-        raise Failure("unknown", f"The message went out, but no answer came back: {_said(error)}") from error
+        raise _unanswered(error) from error
     if 200 <= code <= 299:
         return _reply(code, text)
     if not 400 <= code <= 599:
@@ -212,6 +217,14 @@ def _before_the_end() -> Iterator[None]:
         raise Failure(
             "transient", f"The conversation with the mail server broke off: {_said(error)}"
         ) from error
+
+
+def _broken_off(error: Exception) -> Failure:
+    return Failure("transient", f"The conversation with the mail server broke off: {_said(error)}")
+
+
+def _unanswered(error: Exception) -> Failure:
+    return Failure("unknown", f"The message went out, but no answer came back: {_said(error)}")
 
 
 def _refusal(code: int, text: bytes | str, permanent: Kind = "permanent") -> Failure:

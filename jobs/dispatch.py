@@ -1,7 +1,7 @@
 """From the outbox to the workers and back: push a row's job, run it, write down what came of it, sweep up."""
 
+import faulthandler
 import logging
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 STALE = timedelta(seconds=2 * JOB_TIMEOUT)
 """A claim this old belongs to nobody: its worker was killed."""
+
+GRACE = 30
+"""Seconds that a job has, after its time is up, to notice it."""
 
 _app: Flask | None = None
 
@@ -51,12 +54,15 @@ def _broker() -> Broker | None:
 
 
 def run(outbox_id: int) -> None:
-    """What RQ calls, in a process of its own."""
+    """What RQ calls: the row's work, under a time limit that holds whatever the work is stuck in."""
     assert _app is not None, "the worker says in which application jobs run"
-    # Whoever stops everything by signal gives what has begun a moment to end; those without patience kill.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with _app.app_context():
-        perform(outbox_id)
+    # RQ's own limit comes as an exception, which waits for Python to have its turn; this one ends the process
+    faulthandler.dump_traceback_later(JOB_TIMEOUT + GRACE, exit=True)
+    try:
+        with _app.app_context():
+            perform(outbox_id)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def perform(outbox_id: int) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload, selectinload
 
 from delivery import documents, files, mailer
 from delivery import email as letters
@@ -22,7 +23,7 @@ DOCUMENT = 0
 
 def send_email(row: OutboxRow) -> dict[str, Any] | None:
     """Send the mail that a row speaks of; nothing when it is gone or not waiting any more."""
-    email = db.session.get(Email, row.payload["email"])
+    email = _loaded(row.payload["email"])
     if email is None or email.state not in ("waiting", "sending"):
         return None
     if email.state == "sending":
@@ -56,6 +57,15 @@ def _write(row: OutboxRow, **values: Any) -> None:
 
 
 # --- before -------------------------------------------------------------------------------------------------
+
+
+def _loaded(email_id: int) -> Email | None:
+    """The mail with all that goes into it, in one query."""
+    return db.session.scalar(
+        select(Email)
+        .where(Email.id == email_id)
+        .options(joinedload(Email.document), joinedload(Email.actor), selectinload(Email.attachments))
+    )
 
 
 def _authorised(email: Email, actor_id: int | None) -> Member:
