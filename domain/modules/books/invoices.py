@@ -4,7 +4,7 @@ from domain.books.invoices import Invoice
 from domain.books.payments import payments_of
 from domain.emails import emails_about
 from domain.modules.module import Choice, Field, Module, View
-from domain.words import _
+from domain.words import _, _p
 
 INVOICES = Module(
     key="books.invoices",
@@ -40,10 +40,10 @@ INVOICES = Module(
     sort="-date",
     parts=lambda invoice: {"payments": payments_of(invoice), "emails": emails_about(invoice)},
     views=(
-        View(_("All"), {}),
+        View(_p("invoices", "All"), {}),
         View(_("Unpaid"), {"balance_minor__gt": "0", "state__not": "draft"}),
         View(_("Overdue"), {"state": "overdue"}),
-        View(_("Draft"), {"state": "draft"}),
+        View(_p("invoices", "Draft"), {"state": "draft"}),
     ),
     empty=_("No invoices yet. Make the first one, here or from a customer's page."),
 )

@@ -3,7 +3,7 @@
 from domain.books.items import Item
 from domain.modules.module import Choice, Field, Module, Section, View
 from domain.modules.parts import IS_ACTIVE
-from domain.words import _
+from domain.words import _, _p
 
 TYPES = (Choice("goods", _("Goods")), Choice("service", _("Service")))
 
@@ -21,7 +21,7 @@ ITEMS = Module(
         Field("unit", _("Unit")),
         Field("rate", _("Rate"), "number", required=True, sortable=True),
         Field("tax", _("Tax"), "reference", to="settings.taxes"),
-        Field("description", _("Description"), "long_text"),
+        Field("description", _p("record", "Description"), "long_text"),
         Field("purchase_rate", _("Purchase rate"), "number"),
         Field("purchase_description", _("Purchase description"), "long_text"),
         IS_ACTIVE,
@@ -32,11 +32,11 @@ ITEMS = Module(
         Section(_("Item"), ("name", "sku", "item_type", "unit")),
         Section(_("Sales"), ("rate", "tax", "description")),
         Section(_("Purchases"), ("purchase_rate", "purchase_description")),
-        Section(_("More"), ("is_active",)),
+        Section(_p("section", "More"), ("is_active",)),
     ),
     sort="name",
     views=(
-        View(_("Active"), {"is_active": "1"}),
+        View(_p("list", "Active"), {"is_active": "1"}),
         View(_("All"), {}),
         View(_("Goods"), {"item_type": "goods"}),
         View(_("Services"), {"item_type": "service"}),

@@ -7,7 +7,7 @@ from domain.books.vendors import Vendor
 from domain.modules.module import Choice, Field, Module, Related, Section, View
 from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
 from domain.organizations.organizations import current_organization
-from domain.words import _
+from domain.words import _, _p
 
 CUSTOMER_TYPES = (Choice("business", _("Business")), Choice("individual", _("Individual")))
 
@@ -43,13 +43,13 @@ _TERMS = (
 _ADDRESSES = (
     address_section(_("Billing address"), "billing"),
     address_section(_("Shipping address"), "shipping"),
-    Section(_("More"), ("notes", "is_active")),
+    Section(_p("section", "More"), ("notes", "is_active")),
 )
 
 _VIEWS = (
-    View(_("Active"), {"is_active": "1"}),
+    View(_p("list", "Active"), {"is_active": "1"}),
     View(_("All"), {}),
-    View(_("Inactive"), {"is_active": "0"}),
+    View(_p("list", "Inactive"), {"is_active": "0"}),
 )
 
 _CONTACT_PERSONS = Related(

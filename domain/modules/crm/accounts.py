@@ -4,7 +4,7 @@ from domain.modules.figures import finance_band, invoices_figures
 from domain.crm.accounts import Account
 from domain.modules.module import Choice, Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
-from domain.words import _
+from domain.words import _, _p
 
 TYPES = (
     Choice("", _("Not said")),
@@ -33,7 +33,7 @@ ACCOUNTS = Module(
         OWNER,
         *address("billing"),
         *address("shipping"),
-        Field("description", _("Description"), "long_text"),
+        Field("description", _p("record", "Description"), "long_text"),
     ),
     list_columns=("name", "account_type", "phone", "website", "industry", "owner"),
     summary=("owner", "phone", "fax", "website", "industry", "employees", "description"),
@@ -44,7 +44,7 @@ ACCOUNTS = Module(
         ),
         address_section(_("Billing address"), "billing"),
         address_section(_("Shipping address"), "shipping"),
-        Section(_("More"), ("description",)),
+        Section(_p("section", "More"), ("description",)),
     ),
     sort="name",
     band=finance_band,

@@ -4,7 +4,7 @@ from domain.modules.figures import finance_band, invoices_figures
 from domain.crm.contacts import Contact
 from domain.modules.module import Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
-from domain.words import _
+from domain.words import _, _p
 
 CONTACTS = Module(
     key="crm.contacts",
@@ -25,7 +25,7 @@ CONTACTS = Module(
         Field("department", _("Department")),
         OWNER,
         *address("mailing"),
-        Field("description", _("Description"), "long_text"),
+        Field("description", _p("record", "Description"), "long_text"),
     ),
     list_columns=("last_name", "first_name", "account", "email", "phone", "owner"),
     summary=("account", "email", "phone", "mobile", "job_title", "department", "owner", "description"),
@@ -46,7 +46,7 @@ CONTACTS = Module(
             ),
         ),
         address_section(_("Mailing address"), "mailing"),
-        Section(_("More"), ("description",)),
+        Section(_p("section", "More"), ("description",)),
     ),
     sort="last_name",
     band=finance_band,
