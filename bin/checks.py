@@ -8,14 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 from jinja2 import TemplateSyntaxError
 
 from app import create_app
+from bin import catalogs
 from config import ROOT, Settings
-
-LANGUAGES = ("ja", "fr")
 
 SENT = ("pdf/", "email/")
 """Templates that no browser shows; they may carry their style with them."""
@@ -60,44 +57,6 @@ def _inline(name: str) -> Iterator[str]:
             yield f"templates/{name}:{number}: inline code or style: {found[0].strip()}"
 
 
-def translations() -> Iterator[str]:
-    """Every sentence has its translation, and each translation the same placeholders as the sentence."""
-    if (ROOT / "translations").exists():
-        source = sentences()
-        for language in LANGUAGES:
-            path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
-            with path.open("rb") as file:
-                catalog = read_po(file, locale=language)
-            for message in source:
-                if message.id and (problem := _problem(message, catalog)):
-                    yield f"{path.relative_to(ROOT)}: {problem}: {message.id!r} ({_place(message)})"
-
-
-def sentences() -> Catalog:
-    """All sentences of the code and the templates, as `pybabel extract` finds them."""
-    with tempfile.NamedTemporaryFile(suffix=".pot") as found:
-        folders = ["blueprints", "delivery", "domain", "jobs", "templates", "commands.py"]
-        arguments = ["-q", "extract", "-F", "pyproject.toml", "-o", found.name, *folders]
-        command = [sys.executable, "-m", "babel.messages.frontend", *arguments]
-        subprocess.run(command, cwd=ROOT, check=True)
-        return read_po(found)
-
-
-def _problem(message: Message, catalog: Catalog) -> str:
-    known = catalog.get(message.id, message.context)
-    if known is None or not all(known.string if isinstance(known.string, tuple) else (known.string,)):
-        return "missing"
-    if known.fuzzy:
-        return "fuzzy"
-    wrong = [str(error) for error in known.check(catalog)]
-    return "; ".join(wrong)
-
-
-def _place(message: Message) -> str:
-    path, line = message.locations[0]
-    return f"{path}:{line}"
-
-
 CHECKS: dict[str, Check] = {
     "format": tool("ruff", "format", "--check", "--output-format=concise", "."),
     "lint": tool("ruff", "check", "--quiet", "--output-format=concise", "."),
@@ -105,7 +64,7 @@ CHECKS: dict[str, Check] = {
     "imports": tool("lint-imports", "--no-logo"),
     "templates": templates,
     "markup": tool("djlint", "templates", "--lint", "--quiet"),
-    "translations": translations,
+    "translations": catalogs.problems,
 }
 
 

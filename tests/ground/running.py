@@ -40,7 +40,7 @@ class Run:
 
     def wait_until_up(self) -> None:
         """Comes back when it has printed its address."""
-        wait_until(lambda: "is running at" in self.said() or self.process.poll() is not None, 40)
+        wait_until(lambda: "is running at" in self.said() or self.process.poll() is not None, 120)
         assert self.process.poll() is None, self.said()
 
     def health(self) -> dict[str, object]:
