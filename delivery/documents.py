@@ -5,12 +5,13 @@ A PDF is kept under the digest of what it was rendered from, so that a second do
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from jinja2 import Environment, FileSystemLoader
 
 from delivery import formats
@@ -21,6 +22,8 @@ from domain.books.document import Document
 from domain.books.lines import DocumentLine
 from domain.organizations.organizations import Organization, current_organization
 from domain.words import _
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
@@ -45,7 +48,10 @@ def pdf(document: Document) -> bytes:
     key = f"pdf-{_digest(sheet)}"
     kept = files().cached(key)
     if kept is None:
-        kept = print_sheet(sheet, environment).pdf
+        rendered = print_sheet(sheet, environment)
+        for note in rendered.notes:
+            log.warning("%s: %s", file_name(document), note)
+        kept = rendered.pdf
         files().cache(key, kept)
     return kept
 
@@ -61,12 +67,10 @@ def sheet_of(document: Document) -> Sheet:
         status_note=_status_note(document, t),
         logo=files().read(organization.logo_digest) if organization.logo_digest else None,
         organization_name=organization.name,
-        organization_lines=_organization_lines(organization, language, t),
+        organization_lines=_organization_lines(organization, document.party.billing_country, language, t),
         party_name=_addressed(document, language),
-        party_lines=tuple(document.party_address.splitlines()),
-        greeting=t(_("Thank you for your business."))
-        if language != "ja"
-        else "下記のとおりご請求申し上げます。",
+        party_lines=tuple(document.address_lines),
+        greeting=t(_("Thank you for your business.")),
         facts=_facts(document, language, t),
         amount_due=(t(_("Amount due")), formats.money(document.balance_minor, document.currency, language)),
         columns=Headings(
@@ -99,14 +103,12 @@ def _status_note(document: Document, t: Any) -> str:
     return t(document.state_label) if document.state in ("draft", "void") else ""
 
 
-def _organization_lines(organization: Organization, language: str, t: Any) -> tuple[str, ...]:
+def _organization_lines(organization: Organization, reader_in: str, language: str, t: Any) -> tuple[str, ...]:
     contact = [organization.phone, organization.email, organization.website]
     registration = organization.tax_registration
     if registration:
         contact.append(t(_("Registration number %(number)s", number=registration)))
-    address = organization.address.lines
-    if organization.country and organization.country != "JP":
-        address = [*address, Locale.parse(language).territories.get(organization.country, "")]
+    address = organization.address.written(language, reader_in or organization.country)
     return tuple(line for line in (*address, *contact) if line)
 
 
@@ -180,6 +182,8 @@ def _digest(sheet: Sheet) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _template_version() -> list[int]:
-    """Changes when a template of PDFs does."""
-    return [path.stat().st_mtime_ns for path in sorted((TEMPLATES / "pdf").iterdir())]
+@cache
+def _engine() -> str:
+    """Changes when a template of PDFs does, or the code that prints them."""
+    sources = (*(TEMPLATES / "pdf").glob("*.html"), *Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources))).hexdigest()
