@@ -177,7 +177,7 @@ def _totals(document: Document, language: str, t: Any) -> tuple[Total, ...]:
 def _digest(sheet: Sheet) -> str:
     content = asdict(sheet) | {
         "logo": hashlib.sha256(sheet.logo or b"").hexdigest(),
-        "template": _template_version(),
+        "engine": _engine(),
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
