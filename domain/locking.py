@@ -8,16 +8,20 @@ whole database is locked already (`writing`), and FOR UPDATE is nothing.
 from typing import Any
 
 from sqlalchemy import inspect, select
+from sqlalchemy.sql.base import ExecutableOption
 
 from domain.db import db
 from domain.errors import Missing
 
 
-def lock(record: Any) -> None:
-    """Wait for whoever else changes this record, then read it anew; Missing when they deleted it."""
+def lock(record: Any, *options: ExecutableOption) -> None:
+    """Wait for whoever else changes this record, then read it anew; Missing when they deleted it.
+
+    Loader options say what else is wanted of it in the same statement.
+    """
     model = type(record)
     (record_id,) = inspect(record).identity  # not record.id, which a deleted row no longer has
     # NO KEY UPDATE: a new row that merely refers to this one need not wait
     query = select(model).where(model.id == record_id).with_for_update(of=model, key_share=True)
-    if db.session.scalar(query.execution_options(populate_existing=True)) is None:
+    if db.session.scalar(query.options(*options).execution_options(populate_existing=True)) is None:
         raise Missing()

@@ -103,6 +103,7 @@ class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed,
         if past is None:
             past = PastPeriod(series_id=self.id, period=period, next_number=1)
             db.session.add(past)
+            db.session.flush()
         return past
 
     def _begin_or_end_yearly_count(self, organization: Organization) -> None:
@@ -152,11 +153,12 @@ def take_number(
     number = series.take(on, organization)
     while is_taken(number):
         number = series.take(on, organization)
-    db.session.flush()
     return number
 
 
 def _locked_series(kind: str, series_id: int | None) -> NumberSeries:
+    if any(isinstance(record, NumberSeries) for record in db.session.dirty):
+        db.session.flush()  # reading it anew would forget the number that was just taken
     which = NumberSeries.id == series_id if series_id else NumberSeries.is_default
     series = db.session.scalar(
         select(NumberSeries)

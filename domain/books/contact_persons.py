@@ -38,6 +38,7 @@ class ContactPerson(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed
         ),
         Index(None, "organization_id", "party_id", "last_name", "id"),
         Index(None, "organization_id", "last_name", "id"),
+        Index(None, "organization_id", "first_name", "id"),
         Index(None, "organization_id", "email", "id"),
         Index(None, "party_id"),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, case, func, literal, select
+from sqlalchemy.orm import joinedload
 
 from domain.books.customers import Customer
 from domain.books.document import Document
@@ -103,8 +104,8 @@ class Invoice(Document):
 
     def issue(self, actor: Member | None) -> None:
         """Make it count: move on, take the number, freeze."""
-        lock(self)
-        with books_kept(self):
+        lock(self, joinedload(Document.party, innerjoin=True))
+        with books_kept(self), db.session.no_autoflush:
             STATUS.move(self, "mark_as_sent", actor)
             self.take_its_number()
             self.freeze()
@@ -121,8 +122,8 @@ class Invoice(Document):
 
     def back_to_draft(self, actor: Member | None) -> None:
         """Let it be changed and issued again, under the number it has."""
-        lock(self)
-        with books_kept(self):
+        lock(self, joinedload(Document.party, innerjoin=True))
+        with books_kept(self), db.session.no_autoflush:
             STATUS.move(self, "back_to_draft", actor)
             self.thaw()
             self.balance_minor = self.due_minor

@@ -33,7 +33,6 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
             sqlite_where=text("sku <> ''"),
             postgresql_where=text("sku <> ''"),
         ),
-        Index(None, "organization_id", "name", "id"),
         Index(None, "organization_id", "sku", "id"),
         Index(None, "organization_id", "rate", "id"),
         Index(None, "organization_id", "purchase_rate", "id"),

@@ -60,7 +60,6 @@ class Party(
     __tablename__ = "parties"
     __table_args__ = (
         UniqueConstraint("organization_id", "kind", "display_name"),
-        Index(None, "organization_id", "kind", "display_name", "id"),
         Index(None, "organization_id", "kind", "company_name", "id"),
         Index(None, "organization_id", "kind", "email", "id"),
         Index(None, "organization_id", "kind", "receivable_minor", "id"),

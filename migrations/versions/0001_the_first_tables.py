@@ -336,7 +336,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("form_key", name="uq_items_form_key"),
         sa.UniqueConstraint("organization_id", "name", name="uq_items_organization_id_name"),
     )
-    op.create_index("ix_items_organization_id_name_id", "items", ["organization_id", "name", "id"])
     op.create_index(
         "ix_items_organization_id_purchase_rate_id", "items", ["organization_id", "purchase_rate", "id"]
     )
@@ -464,11 +463,6 @@ def upgrade() -> None:
         ["organization_id", "kind", "created_at", "id"],
     )
     op.create_index(
-        "ix_parties_organization_id_kind_display_name_id",
-        "parties",
-        ["organization_id", "kind", "display_name", "id"],
-    )
-    op.create_index(
         "ix_parties_organization_id_kind_email_id", "parties", ["organization_id", "kind", "email", "id"]
     )
     op.create_index(
@@ -584,6 +578,11 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_contact_persons_organization_id_email_id", "contact_persons", ["organization_id", "email", "id"]
+    )
+    op.create_index(
+        "ix_contact_persons_organization_id_first_name_id",
+        "contact_persons",
+        ["organization_id", "first_name", "id"],
     )
     op.create_index(
         "ix_contact_persons_organization_id_last_name_id",

@@ -267,6 +267,17 @@ def test_after_issue_only_a_few_remarks_can_be_changed(cast: Cast) -> None:
         sent.change({}, [line(1)], cast.staff)
 
 
+@pytest.mark.parametrize("lines", [1, 20])
+def test_issuing_takes_eight_statements_however_many_lines(cast: Cast, count_queries, lines: int) -> None:
+    draft = invoice(lines=[line()] * lines)
+    db.session.flush()
+    db.session.expire(draft, ["party"])
+    with count_queries() as queries:
+        draft.issue(cast.staff)
+        db.session.flush()
+    assert len(queries) <= 8, "\n".join(queries)
+
+
 def test_an_issued_invoice_cannot_be_issued_again(cast: Cast) -> None:
     sent = invoice(issued=True)
     with pytest.raises(Refused, match="not possible while the status is “Sent”"):

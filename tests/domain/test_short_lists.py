@@ -150,6 +150,11 @@ def test_a_number_that_is_taken_is_passed_over(cast: Cast) -> None:
     assert (first.number, invoice(issued=True).number) == ("INV-000001", "INV-000002")
 
 
+def test_two_numbers_in_one_breath_are_two(cast: Cast) -> None:
+    with db.session.no_autoflush:
+        assert [number(date(2026, 5, 1)) for _twice in range(2)] == ["INV-000001", "INV-000002"]
+
+
 def test_a_number_is_given_back_when_nothing_comes_of_it(cast: Cast) -> None:
     db.session.commit()
     number(date(2026, 5, 1))
