@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import scoped_session
@@ -158,7 +158,8 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **options: Any) -> Any:
         """Send a request."""
-        db.session.commit()
+        if has_app_context():
+            db.session.commit()
         return contextvars.Context().run(super().open, *args, **options)
 
 
