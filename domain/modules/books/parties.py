@@ -2,6 +2,7 @@
 
 from domain.books.customers import Customer
 from domain.emails import emails_to
+from domain.links import linked_from
 from domain.modules.figures import finance_band, invoices_figures
 from domain.books.vendors import Vendor
 from domain.modules.module import Choice, Field, Module, Related, Section, View
@@ -119,7 +120,10 @@ CUSTOMERS = Module(
     sort="display_name",
     views=(*_VIEWS, View(_("Owing"), {"receivable_minor__gt": "0"})),
     band=finance_band,
-    parts=lambda customer: {"emails": emails_to(customer)},
+    parts=lambda customer: {
+        "emails": emails_to(customer),
+        "account_ids": linked_from("books.customers", customer.id, "crm.accounts"),
+    },
     related=(
         Related(
             "books.invoices",
