@@ -18,7 +18,7 @@ from domain.db import db
 from domain.numbering import NumberSeries
 from domain.organizations import founding
 from domain.organizations.organizations import Organization
-from domain.organizations.users import Member
+from domain.organizations.users import Member, User
 
 LOGO = Path(__file__).with_name("logo.svg")
 PASSWORD = "demo-password"
@@ -121,11 +121,18 @@ def mail_of(person: str) -> str:
 def _people() -> dict[str, Member]:
     founder = db.session.scalars(select(Member)).one()
     founder.user.language = ""  # the browser decides
-    others = {key: row for key, row in PEOPLE.items() if key != ADMIN}
-    return {ADMIN: founder} | {
-        key: founding.join(name, mail_of(key), PASSWORD, role=role, profile=profile)
-        for key, (name, role, profile) in others.items()
-    }
+    people = {ADMIN: founder} | {key: _colleague(key, founder) for key in PEOPLE if key != ADMIN}
+    db.session.flush()
+    return people
+
+
+def _colleague(key: str, founder: Member) -> Member:
+    """Somebody with the founder's password, which takes a while to hash and so is hashed once."""
+    name, role, profile = PEOPLE[key]
+    user = User(name=name, email=mail_of(key), password_hash=founder.user.password_hash)
+    colleague = Member(user=user, role_key=role, profile_key=profile)
+    db.session.add(colleague)
+    return colleague
 
 
 def _terms() -> dict[tuple[str, int], PaymentTerms]:

@@ -29,7 +29,7 @@ JAPAN = (
             Person("森田", "健一", "k.morita", "主任", "購買課"),
             Person("港", "正樹", "m.minato", "代表取締役社長"),
         ),
-        owner=SALES, terms=NET_30, buys="office", pace=MONTHLY,
+        owner=SALES, terms=NET_30, buys="office", pace=MONTHLY, pays_late=True,
         remarks="請求書は毎月末締め。経理課 佐藤様宛に PDF で送付。",
     ),
     Company(

@@ -1,11 +1,12 @@
 """How the demo's companies come in: as an account with its contacts, as a customer, or as both and linked."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from demo.cast import Cast
-from demo.companies import NEW, SALES, SOMETIMES, STAFF, Company, Person
+from demo.companies import ADMIN, NEW, SALES, SOMETIMES, STAFF, Company, Person
 from demo.goods import Good
-from domain import records
 from domain.books.adding import add_account
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
@@ -13,7 +14,10 @@ from domain.books.items import Item
 from domain.books.parties import Party
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
+from domain.db import db
 from domain.links import BOOKS, link
+from domain.organizations.users import Member
+from domain.timeline import record_event
 
 
 def join(company: Company, cast: Cast) -> Customer:
@@ -31,7 +35,9 @@ def join(company: Company, cast: Cast) -> Customer:
 def join_alone(company: Company, cast: Cast) -> Customer:
     """A private person, whose contact has no account and is linked itself."""
     customer = enter(company, cast)
-    contact = _contact(company, company.people[0], cast, None)
+    owner = cast.people[company.owner]
+    contact = _contact(company, company.people[0], owner)
+    _write([contact], owner)
     link(BOOKS, contact, customer, {"name": customer.display_name, "email": contact.email})
     return customer
 
@@ -39,80 +45,75 @@ def join_alone(company: Company, cast: Cast) -> Customer:
 def meet(company: Company, cast: Cast, account_type: str) -> Account:
     """The account and its contacts."""
     owner = cast.people[company.owner]
-    account: Account = records.create(
-        Account,
-        {
-            "name": company.name,
-            "account_type": account_type,
-            "industry": company.industry,
-            "employees": company.employees,
-            "phone": company.phone,
-            "website": company.website,
-            "billing_address": company.address,
-            "shipping_address": company.address,
-            "description": company.remarks if account_type == "prospect" else "",
-            "owner_id": owner.id,
-        },
-        owner,
+    account = Account(
+        name=company.name,
+        account_type=account_type,
+        industry=company.industry,
+        employees=company.employees,
+        phone=company.phone,
+        website=company.website,
+        billing_address=company.address,
+        shipping_address=company.address,
+        description=company.remarks if account_type == "prospect" else "",
+        owner_id=owner.id,
     )
-    for person in company.people:
-        _contact(company, person, cast, account)
+    contacts = [_contact(company, person, owner) for person in company.people]
+    for contact in contacts:
+        contact.account = account
+    _write([account, *contacts], owner)
     return account
 
 
 def enter(company: Company, cast: Cast, model: type[Party] = Customer) -> Any:
     """The customer or vendor with its contact persons; the first one is primary."""
     is_private = not company.domain
-    party = records.create(
-        model,
-        {
-            "display_name": company.name,
-            "company_name": "" if is_private else company.name,
-            "customer_type": "individual" if is_private else "business",
-            "phone": company.phone,
-            "website": "" if is_private else company.website,
-            "billing_address": company.address,
-            "shipping_address": company.address,
-            "owner_id": cast.people[company.owner].id if company.owner else None,
-            **_trade(company, cast),
-        },
-        cast.people["staff"],
+    party = model(
+        display_name=company.name,
+        company_name="" if is_private else company.name,
+        customer_type="individual" if is_private else "business",
+        phone=company.phone,
+        website="" if is_private else company.website,
+        billing_address=company.address,
+        shipping_address=company.address,
+        owner_id=cast.people[company.owner].id if company.owner else None,
+        **_trade(company, cast),
     )
-    for person in company.people:
-        values = {**_names(company, person), "party_id": party.id, "designation": person.position}
-        records.create(ContactPerson, values, cast.people["staff"])
+    party.contact_persons = [
+        ContactPerson(
+            **_names(company, person), designation=person.position, is_primary=person is company.people[0]
+        )
+        for person in company.people
+    ]
+    _write([party, *party.contact_persons], cast.people[STAFF])
     return party
 
 
 def shelve(good: Good, cast: Cast) -> Item:
     """The item, with the tax that it bears in Japan."""
-    item: Item = records.create(
-        Item,
-        {
-            "name": good.name,
-            "sku": good.sku,
-            "item_type": "service" if good.is_service else "goods",
-            "unit": good.unit,
-            "rate": good.rate,
-            "purchase_rate": good.cost,
-            "description": good.description,
-            "tax_id": cast.tax_on(good, "domestic").id,
-        },
-        cast.people["admin"],
+    item = Item(
+        name=good.name,
+        sku=good.sku,
+        item_type="service" if good.is_service else "goods",
+        unit=good.unit,
+        rate=Decimal(good.rate),
+        purchase_rate=Decimal(good.cost),
+        description=good.description,
+        tax_id=cast.tax_on(good, "domestic").id,
     )
+    _write([item], cast.people[ADMIN])
     return item
 
 
-def _contact(company: Company, person: Person, cast: Cast, account: Account | None) -> Contact:
-    owner = cast.people[company.owner]
-    values = {
-        **_names(company, person),
-        "job_title": person.position,
-        "account_id": account.id if account else None,
-        "owner_id": owner.id,
-    }
-    contact: Contact = records.create(Contact, values, owner)
-    return contact
+def _contact(company: Company, person: Person, owner: Member) -> Contact:
+    return Contact(**_names(company, person), job_title=person.position, owner_id=owner.id)
+
+
+def _write(made: Sequence[Any], actor: Member) -> None:
+    """Write new records down together: one by one, each would be checked against all others."""
+    db.session.add_all(made)
+    db.session.flush()
+    for record in made:
+        record_event(record, "created", actor)
 
 
 def _names(company: Company, person: Person) -> dict[str, str]:

@@ -13,24 +13,20 @@ from domain.timeline import record_event
 
 REMEMBERED = timedelta(days=45)
 
-SENT = ("sent", None, "")
-# By customer: state, kind of failure, and the reason.
-OTHERWISE = {
-    "株式会社海風リゾート": (
-        "failed",
-        "permanent",
-        "550 5.1.1 <keiri@umikaze-resort.example>: Recipient address rejected: User unknown",
-    ),
-    "旅館松風荘": ("unknown", "unknown", "The worker ended while this mail was being sent."),
+# By state: the kind of failure, and the reason.
+FAILURES: dict[str, tuple[str | None, str]] = {
+    "sent": (None, ""),
+    "failed": ("permanent", "550 5.1.1 <{}>: Recipient address rejected: User unknown"),
+    "unknown": ("unknown", "The worker ended while this mail was being sent."),
 }
 
 
-def mail(invoice: Invoice, actor: Member, moment: datetime, today: date) -> None:
+def mail(invoice: Invoice, actor: Member, moment: datetime, today: date, state: str) -> None:
     """The mail with which an invoice went to its customer, if that was not too long ago."""
     if invoice.date < today - REMEMBERED:
         return
     organization = current_organization()
-    state, failure, error = OTHERWISE.get(invoice.party_name, SENT)
+    failure, reason = FAILURES[state]
     letter, to = draft(invoice, actor), known_addresses(invoice.party)[:1]
     said = body_of(letter.text)
     db.session.add(
@@ -48,7 +44,7 @@ def mail(invoice: Invoice, actor: Member, moment: datetime, today: date) -> None
             attach_pdf=True,
             state=state,
             failure=failure,
-            error=error,
+            error=reason.format(to[0]["address"]),
             attempts=1,
             sent_at=moment + timedelta(seconds=4) if state == "sent" else None,
         )

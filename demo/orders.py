@@ -5,7 +5,7 @@ the organization's today.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -14,19 +14,26 @@ from demo.companies import MONTHLY, NEVER, NEW, OFTEN, SOMETIMES, Company
 from demo.goods import BASKETS, Good, by_sku
 from domain.books.terms_of_payment import TermsKind, due_date, end_of_month
 
-MONTHS = 14
+MONTHS = 13
 MOST_LINES = 8
 A_WEEK_OR_SO = 10
+SIX_WEEKS = 42
 A_QUARTER = 90
 
 # How many days ago somebody bought who does not buy every month; each company moves them a little.
 DAYS_AGO = {OFTEN: (395, 300, 205, 110, 18), SOMETIMES: (290, 64), NEW: (12,), NEVER: ()}
 
 # What becomes of an invoice that is a few days old, not yet due, overdue, or long past; and how often.
-FRESH = {"draft": 55, "sent": 25, "viewed": 20}
-OPEN = {"sent": 42, "viewed": 28, "partially_paid": 14, "paid": 16}
-LATE = {"overdue": 24, "partially_paid": 10, "paid": 66}
+FRESH = {"sent": 60, "viewed": 40}
+OPEN = {"sent": 40, "viewed": 22, "partially_paid": 26, "paid": 12}
+LATE = {"overdue": 14, "partially_paid": 8, "paid": 78}
 PAST = {"paid": 94, "void": 4, "paid_then_void": 2}
+
+DRAFTS = (-1, -2, -4, -5, -8)
+"""Which of the latest orders are not issued yet."""
+
+MAIL_TROUBLE = ("failed", "unknown")
+"""What becomes of the latest mails that nobody answered."""
 
 LINES = {1: 2, 2: 4, 3: 5, 4: 4, 5: 3, 6: 2, 7: 1}
 QUANTITIES = {2000: (10, 20, 30, 50), 5000: (5, 8, 10, 16), 13000: (2, 3, 4, 6)}
@@ -94,12 +101,24 @@ class Order:
     fate: str
     viewed_on: date | None
     parts: tuple[Part, ...]
+    mail: str = "sent"
+    """What became of the mail that it went out with."""
 
 
 def orders(companies: Iterable[Company], today: date) -> list[Order]:
     """Everything that these companies ordered up to yesterday, oldest first."""
     planned = [order for company in companies for order in _orders_of(company, today)]
-    return sorted(planned, key=lambda order: (order.date, order.company.name))
+    planned.sort(key=lambda order: (order.date, order.company.name))
+    for place in DRAFTS:
+        planned[place] = replace(planned[place], fate="draft", viewed_on=None, parts=())
+    for fate, place in zip(MAIL_TROUBLE, _not_answered(planned), strict=False):
+        planned[place] = replace(planned[place], mail=fate)
+    return planned
+
+
+def _not_answered(planned: list[Order]) -> list[int]:
+    """Where the latest invoices stand that nobody has looked at or paid."""
+    return [place for place, order in enumerate(planned) if order.fate == "sent"][::-1]
 
 
 def _orders_of(company: Company, today: date) -> Iterator[Order]:
@@ -114,8 +133,8 @@ def _days(company: Company, today: date) -> list[date]:
     if company.pace == MONTHLY:
         return [_working_day(end_of_month(today, -month)) for month in range(MONTHS, 0, -1)]
     dice = Random(company.name)
-    moved = (days + dice.randint(-30, 30) for days in DAYS_AGO[company.pace])
-    return [_working_day(today - timedelta(days=max(days, 1))) for days in moved]
+    moved = (days + dice.randint(-min(days - 1, 30), 30) for days in DAYS_AGO[company.pace])
+    return [_working_day(today - timedelta(days=days)) for days in moved]
 
 
 def _working_day(day: date) -> date:
@@ -148,7 +167,7 @@ def _reference(company: Company, number: int, dice: Random) -> str:
 
 def _fate(company: Company, on: date, due_on: date, today: date, dice: Random) -> str:
     late = (today - due_on).days
-    if company.pays_late and 0 < late <= 2 * A_QUARTER:
+    if company.pays_late and 0 < late <= SIX_WEEKS:
         return "overdue"
     if (today - on).days <= A_WEEK_OR_SO:
         return _thrown(FRESH, dice)
@@ -160,7 +179,7 @@ def _thrown(odds: dict[Any, int], dice: Random) -> Any:
 
 
 def _viewed_on(fate: str, on: date, today: date, dice: Random) -> date | None:
-    if fate in ("draft", "sent") or (fate != "viewed" and dice.random() < 0.4):
+    if fate == "sent" or (fate != "viewed" and dice.random() < 0.7):
         return None
     return min(on + timedelta(days=dice.randint(0, 3)), today - timedelta(days=1))
 
@@ -186,7 +205,7 @@ def _line(company: Company, good: Good, dice: Random) -> OrderLine:
     if not company.domain:
         return OrderLine(good, dice.randint(1, 3))
     steps = next(steps for rate, steps in QUANTITIES.items() if good.rate <= rate)
-    size = 1 + (company.employees >= 50) + (company.employees >= 150)
+    size = 4 if company.employees >= 100 else 2 if company.employees >= 30 else 1
     discount = 5 if "卸" in company.industry else 10 if dice.random() < 0.05 else 0
     return OrderLine(good, dice.choice(steps) * size, discount)
 

@@ -7,7 +7,7 @@ from random import Random
 
 from demo.cast import Cast
 from demo.clock import in_tokyo
-from demo.companies import Company
+from demo.companies import STAFF, Company
 from demo.france import FRANCE
 from demo.individuals import INDIVIDUALS
 from demo.japan import JAPAN, NOT_LINKED
@@ -29,11 +29,15 @@ WAYS_IN: dict[tuple[Company, ...], Callable[[Company, Cast], Customer]] = {
     NOT_LINKED: enter,
     INDIVIDUALS: join_alone,
 }
+CLOSED = "川越おみやげ横丁"
+"""A shop that is no more."""
+
 CUSTOMERS = tuple(company for group in WAYS_IN for company in group)
 
 
-def story(shop: Shop, today: date) -> Iterator[Step]:
+def story(shop: Shop) -> Iterator[Step]:
     """Every step with its moment; they become a story once they are sorted."""
+    today = shop.today
     planned = orders(CUSTOMERS, today)
     first = {order.company: order.date for order in reversed(planned)}
     for place, company in enumerate(CUSTOMERS):
@@ -44,6 +48,7 @@ def story(shop: Shop, today: date) -> Iterator[Step]:
         yield in_tokyo(met_on, 14, place), partial(meet, company, shop.cast, "prospect")
     for order in planned:
         yield from Sale(order, shop).steps()
+    yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
 
 
 def _came_on(company: Company, first_order: date | None, today: date) -> date:
@@ -60,3 +65,7 @@ def _some_day(company: Company, today: date) -> date:
 def _come_in(company: Company, shop: Shop) -> None:
     way_in = next(way for group, way in WAYS_IN.items() if company in group)
     shop.customers[company.name] = way_in(company, shop.cast)
+
+
+def _go(name: str, shop: Shop) -> None:
+    shop.customers[name].deactivate(shop.cast.people[STAFF])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -40,13 +40,14 @@ class Shop:
     cast: Cast
     items: dict[str, Item]
     customers: dict[str, Customer]
+    today: date
 
 
-def open_shop(cast: Cast) -> Shop:
+def open_shop(cast: Cast, today: date) -> Shop:
     """The goods on the shelves, whom they come from, and nobody yet to buy them."""
     for vendor in VENDORS:
         enter(vendor, cast, Vendor)
-    return Shop(cast, {good.sku: shelve(good, cast) for good in GOODS}, {})
+    return Shop(cast, {good.sku: shelve(good, cast) for good in GOODS}, {}, today)
 
 
 class Sale:
@@ -98,7 +99,7 @@ class Sale:
     def issue(self, moment: datetime) -> None:
         """It gets its number and, in the last weeks, goes out by mail."""
         self.invoice.issue(self.actor)
-        letters.mail(self.invoice, self.actor, moment, self.shop.cast.organization.today)
+        letters.mail(self.invoice, self.actor, moment, self.shop.today, self.order.mail)
 
     def view(self, moment: datetime) -> None:
         """The customer opens it."""
