@@ -12,7 +12,7 @@ import blueprints
 import commands
 import jobs
 from blueprints import auth, errors, headers, templating
-from blueprints.converters import DocumentConverter, ModuleConverter
+from blueprints.converters import DocumentConverter, IdConverter, ModuleConverter
 from blueprints.language import babel, choose
 from config import Settings
 from domain.db import db, tune
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(_configuration(settings) | overrides)
     if settings.is_behind_a_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.url_map.converters |= {"module": ModuleConverter, "document": DocumentConverter}
+    app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter, "document": DocumentConverter}
     _extend(app)
     headers.register(app)
     auth.register(app)

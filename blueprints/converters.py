@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from domain.modules import ALL
 from domain.modules.module import Module
@@ -28,6 +28,12 @@ class ModuleConverter(BaseConverter):
     def to_url(self, value: Any) -> str:
         """The path of a module, given as such or by its key or path."""
         return value.path if isinstance(value, Module) else ALL[value.replace("/", ".", 1)].path
+
+
+class IdConverter(IntegerConverter):
+    """A record's number, as long as a database can count."""
+
+    regex = r"[0-9]{1,18}"
 
 
 class DocumentConverter(ModuleConverter):

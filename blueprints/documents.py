@@ -20,7 +20,7 @@ from domain.books.parties import Party
 from domain.db import db
 from domain.errors import Refused, Stale
 from domain.modules import ALL
-from domain.modules.kinds import parse_id
+from domain.modules.kinds import as_id, parse_id
 from domain.modules.module import Field, Module
 from domain.organizations.organizations import current_organization
 from domain.words import Words, _
@@ -172,8 +172,8 @@ def _typed_party() -> str | None:
 
 
 def _party_or_none(form: forms.Form) -> Party | None:
-    chosen = form.text("party_id")
-    return find(PARTY, int(chosen)) if chosen else None
+    chosen = as_id(form.text("party_id"))
+    return find(PARTY, chosen) if chosen else None
 
 
 def _fields_of(document: Document) -> tuple[Field, ...]:

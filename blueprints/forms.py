@@ -19,7 +19,7 @@ from domain.books.currencies import Currency
 from domain.books.taxes import Tax
 from domain.db import db
 from domain.errors import Refused
-from domain.modules.kinds import KINDS
+from domain.modules.kinds import KINDS, as_id
 from domain.modules.module import Field
 from domain.words import Words, _
 
@@ -186,9 +186,10 @@ def _check_choice(each: Field, value: Any) -> None:
 
 
 def _typed_reference(each: Field, chosen: str) -> dict[str, str]:
-    if each.kind == "member" or not chosen.isdigit():
+    record_id = as_id(chosen)
+    if each.kind == "member" or record_id is None:
         return {each.column: chosen, each.name: ""}
-    record = find(each, int(chosen))
+    record = find(each, record_id)
     return {each.column: chosen, each.name: t(record.title)} if record else {each.column: "", each.name: ""}
 
 

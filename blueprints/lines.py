@@ -18,7 +18,7 @@ from domain.books.lines import LineInput
 from domain.books.items import Item
 from domain.db import db
 from domain.errors import Refused
-from domain.modules.kinds import parse_id, parse_long_text, parse_number, parse_percent
+from domain.modules.kinds import as_id, parse_id, parse_long_text, parse_number, parse_percent
 from domain.modules.module import Field
 from domain.words import Words, _
 
@@ -72,10 +72,10 @@ def of_document(document: Document) -> list[Line]:
 def changed_by(action: str, lines: list[Line], rate_of: Any) -> list[Line]:
     """The rows after a button: `add`, `remove:2`, `up:2`, `down:2`, `item:2`; `rate_of(item)` prices an item."""
     name, _colon, argument = action.partition(":")
-    n = int(argument) if argument.isdigit() and int(argument) < len(lines) else None
+    n = as_id(argument)
     if name == "add":
         return [*lines, empty_line()]
-    if n is None:
+    if n is None or n >= len(lines):
         return lines
     if name == "item":
         _take_item(lines[n], rate_of)

@@ -1,5 +1,6 @@
 """Every module's list, record, new, edit and delete. A module that differs has a view of its own, which wins."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from domain import records
 from domain.db import db
 from domain.errors import Missing, Refused, Stale
 from domain.modules import ALL
+from domain.modules.kinds import as_id
 from domain.modules.listing import COUNTED, Listing
 from domain.modules.module import Field, Module
 from domain.timeline import entries_for
@@ -57,7 +59,7 @@ def page_of(module: Module, record: Any) -> dict[str, Any]:
 def timeline(module: Module, record_id: int) -> Response:
     """What happened to the record."""
     record = load(module, record_id, "view")
-    entries = entries_for(module.key, record.id, before=request.args.get("before", type=int))
+    entries = entries_for(module.key, record.id, before=as_id(request.args.get("before", "")))
     return respond("records/timeline.html", "timeline", module=module, record=record, entries=entries)
 
 
@@ -145,10 +147,10 @@ def destroy(module: Module, record_id: int) -> Response:
 
 def version() -> int:
     """The version that the posted form was made from; a form without it is refused, not taken for new."""
-    given = request.form.get("version", "")
-    if not given.isdigit() or len(given) > 9:
+    given = as_id(request.form.get("version", ""))
+    if given is None:
         raise Refused(_("This form is not complete. Please open it again."))
-    return int(given)
+    return given
 
 
 def once(model: Any, make: Callable[[str], Any]) -> Any:
@@ -156,8 +158,8 @@ def once(model: Any, make: Callable[[str], Any]) -> Any:
 
     Two clicks at the same moment: the second runs into the unique key and finds the first one's record.
     """
-    key = request.form.get("form_key", "")[:64]
-    if not key:
+    key = request.form.get("form_key", "")
+    if not re.fullmatch(r"[\w-]{1,64}", key, re.ASCII):
         raise Refused(_("This form is not complete. Please open it again."))
     try:
         return _made_before(model, key) or make(key)

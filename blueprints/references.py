@@ -10,7 +10,7 @@ from domain.access import visible
 from domain.db import db
 from domain.errors import Refused
 from domain.modules import ALL
-from domain.modules.kinds import parse_id, search
+from domain.modules.kinds import as_id, parse_id, search
 from domain.modules.module import Field, Module
 from domain.organizations.users import Member
 from domain.words import _
@@ -51,7 +51,7 @@ def offered(field: Field, chosen: str) -> list[Any]:
     [module] = modules_of(field)
     model = module.model
     column = getattr(model, module.by_name[module.sort.removeprefix("-")].column)
-    condition = model.is_active | (model.id == (int(chosen) if chosen.isdigit() else 0))
+    condition = model.is_active | (model.id == as_id(chosen))
     return list(db.session.scalars(select(model).where(condition).order_by(column)))
 
 

@@ -12,7 +12,7 @@ from blueprints.assets import asset
 from blueprints.loading import may
 from blueprints.related import panels_of
 from domain.modules import ALL
-from domain.modules.kinds import OPERATORS
+from domain.modules.kinds import OPERATORS, as_id
 from domain.modules.listing import Listing, described
 from domain.modules.module import Field, Module
 from domain.timeline import sentence
@@ -99,8 +99,8 @@ def _value_in_words(filter: Any) -> Words | str:
         return field.label_of(filter.value)
     if field.kind == "boolean":
         return language.t(field.label) if filter.value in ("1", "on") else "—"
-    if field.kind == "reference" and filter.value.isdigit():
-        record = references.find(field, int(filter.value))
+    if field.kind == "reference" and (record_id := as_id(filter.value)):
+        record = references.find(field, record_id)
         return record.title if record else filter.value
     return filter.value
 

@@ -136,11 +136,14 @@ def parse_boolean(text: str, language: str = "en") -> bool:
 def parse_id(text: str, language: str = "en") -> int | None:
     """The id of a referenced record."""
     text = text.strip()
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{1,18}", text):
+    if text and as_id(text) is None:
         raise Refused(_("Please choose from the list."))
-    return int(text)
+    return as_id(text)
+
+
+def as_id(text: str) -> int | None:
+    """The id that a text says; None when it says none, or one larger than any database has."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _line(text: str, longest: int) -> str:
@@ -238,4 +241,5 @@ KINDS: dict[str, Kind] = {
 
 def search(model: Any, text: str) -> ColumnElement[bool]:
     """Records in whose names, addresses and numbers the text stands, in every script and width."""
-    return model.search_text.like(f"%{_escaped(fold(text))}%", escape="\\")
+    wanted = fold(text).replace("\x00", "")  # which PostgreSQL takes for an error
+    return model.search_text.like(f"%{_escaped(wanted)}%", escape="\\")

@@ -5,7 +5,6 @@ thousandth page costs what the first one costs.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from domain.access import visible
 from domain.db import db, of_this_organization
 from domain.errors import Refused
-from domain.modules.kinds import KINDS, OPERATORS, Operator, search
+from domain.modules.kinds import KINDS, OPERATORS, Operator, parse_number, parse_text, search
 from domain.modules.module import Field, Module
 from domain.money import exponent
 from domain.organizations.users import Member
@@ -53,7 +52,7 @@ class Filter:
 
     def _parsed(self) -> Any:
         if self.operator.key in ("contains", "starts"):
-            return self.value
+            return parse_text(self.value)
         value = KINDS[self.field.kind].parse(self.value, "en")
         if value is None:
             raise Refused(_("A filter needs a value."))
@@ -210,8 +209,8 @@ class Listing:
     def _read(self, cursor: str) -> tuple[Any, int]:
         try:
             value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            return self._from_json(value), int(row_id)
-        except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError) as error:
+            return self._from_json(value), _countable(row_id)
+        except (Refused, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise Refused(_("This page of the list can't be found. Please start from its first page.")) from error
 
     def _from_json(self, value: Any) -> Any:
@@ -222,10 +221,10 @@ class Listing:
         if kind == "datetime":
             return datetime.fromisoformat(value)
         if kind in ("number", "percent"):
-            return Decimal(value)
+            return parse_number(value) or Decimal(0)
         if kind in ("integer", "money", "boolean"):
-            return int(value)
-        if not isinstance(value, str):
+            return _countable(value)
+        if not isinstance(value, str) or "\x00" in value:
             raise ValueError(value)
         return value
 
@@ -235,13 +234,20 @@ def column_of(module: Module, field: Field) -> Any:
     return field.sql() if field.sql else getattr(module.model, field.column)
 
 
+def _countable(value: Any) -> int:
+    """An integer that the database can compare with; whoever writes an address by hand may write more."""
+    if not isinstance(value, int) or abs(value) >= 2**63:
+        raise ValueError(value)
+    return value
+
+
 def _given(args: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in args.items() if name not in _RESERVED)
 
 
 def _filter(module: Module, name: str, value: str) -> Filter:
-    field_name, _sep, operator = name.partition("__")
-    operator = operator or "is"
+    field_name, asked, operator = name.partition("__")
+    operator = operator if asked else "is"
     field = module.by_name.get(field_name)
     if field is None or operator not in KINDS[field.kind].operators:
         raise Refused(_("This list can't be filtered by “%(name)s”.", name=name))

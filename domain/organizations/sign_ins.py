@@ -62,7 +62,7 @@ def sign_in(email: str, password: str, address: str) -> str | None:
 
     `address` is the browser's network address. Raises Refused after too many wrong guesses.
     """
-    email = email.strip().lower()[:254]
+    email = email.strip().lower().replace("\x00", "")[:254]
     _be_patient(email, address)
     with everywhere():
         member = db.session.scalar(_members_of(email))
