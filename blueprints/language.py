@@ -1,5 +1,6 @@
 """In whose language the page speaks, and how its dates, numbers and money are written."""
 
+from functools import partial
 from typing import Any
 
 from flask import g, request
@@ -32,7 +33,7 @@ def language() -> str:
 def t(words: Words | str | None) -> str:
     """A sentence of the business in the person's language; plain text stays as it is."""
     if isinstance(words, Words):
-        return words.translated(get_translations())
+        return words.translated(get_translations(), partial(formats.written, language=language()))
     return "" if words is None else str(words)
 
 

@@ -3,15 +3,17 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
-from domain.money import exponent
+from domain.money import Money, exponent
 
 _SHORT = {"en": "yyyy-MM-dd", "ja": "yyyy/MM/dd", "fr": "dd/MM/yyyy"}
+_LONG = {"en": "d MMMM yyyy", "ja": "y年M月d日", "fr": "d MMMM yyyy"}
 
 
 @cache
@@ -24,10 +26,16 @@ def money(amount_minor: int, currency: str, language: str) -> str:
     """An amount with its symbol and exactly the currency's decimal places; the yen sign is the narrow one."""
     places = exponent(currency)
     value = Decimal(amount_minor).scaleb(-places)
-    text = format_currency(
-        value, currency, _pattern(language, places), locale_of(language), currency_digits=False
-    )
+    pattern = _pattern(currency, language, places)
+    text = format_currency(value, currency, pattern, locale_of(language), currency_digits=False)
     return text.replace("￥", "¥").replace("JP¥", "¥").replace("JPY", "¥")
+
+
+def written(value: Any, language: str) -> Any:
+    """What stands in a sentence: money and dates as the language writes them, all else as it is."""
+    if isinstance(value, Money):
+        return money(value.amount_minor, value.currency, language)
+    return short_date(value, language) if isinstance(value, date) else value
 
 
 def amount(amount_minor: int, currency: str, language: str) -> str:
@@ -55,10 +63,11 @@ def short_date(value: date | None, language: str) -> str:
 
 
 def long_date(value: date | None, language: str) -> str:
-    """A date for letters and documents: 21 November 2026, 2026年11月21日, 21 novembre 2026."""
+    """A date for letters and documents: 21 November 2026, 2026年11月21日, 1er décembre 2026."""
     if value is None:
         return ""
-    return format_date(value, "d MMMM yyyy" if language == "en" else "long", locale_of(language))
+    pattern = "d'er' MMMM yyyy" if language == "fr" and value.day == 1 else _LONG[language]
+    return format_date(value, pattern, locale_of(language))
 
 
 def moment(value: datetime | None, language: str, zone: str) -> str:
@@ -69,6 +78,9 @@ def moment(value: datetime | None, language: str, zone: str) -> str:
 
 
 @cache
-def _pattern(language: str, places: int) -> str:
+def _pattern(currency: str, language: str, places: int) -> str:
     digits = "#,##0" + ("." + "0" * places if places else "")
-    return f"{digits}\u00a0¤" if language == "fr" else f"¤{digits}"
+    if language == "fr":
+        return f"{digits}\u00a0¤"
+    ends_in_a_letter = get_currency_symbol(currency, locale_of(language))[-1].isalpha()
+    return f"¤\u00a0{digits}" if ends_in_a_letter and currency != "JPY" else f"¤{digits}"

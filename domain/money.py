@@ -142,6 +142,9 @@ class Money:
         """The amount as people write it, with all the decimals its currency has."""
         return Decimal(self.amount_minor).scaleb(-exponent(self.currency), EXACT)
 
+    def __str__(self) -> str:
+        return f"{self.currency} {self.decimal:,}"
+
     def __add__(self, other: "Money") -> "Money":
         return Money(self.amount_minor + self._beside(other), self.currency)
 

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
+from domain.money import Money
 from domain.organizations.users import Member
 from domain.words import Words, _
 
@@ -45,9 +46,9 @@ SENTENCES: dict[str, Words] = {
     "issued": _("Issued as %(number)s"),
     "void": _("Voided"),
     "back_to_draft": _("Put back to draft"),
-    "payment_recorded": _("Payment %(number)s of %(currency)s %(amount)s recorded"),
-    "payment_deleted": _("Payment %(number)s of %(currency)s %(amount)s deleted"),
-    "payment_released": _("%(currency)s %(amount)s of payment %(number)s became an unused credit"),
+    "payment_recorded": _("Payment %(number)s of %(amount)s recorded"),
+    "payment_deleted": _("Payment %(number)s of %(amount)s deleted"),
+    "payment_released": _("%(amount)s of payment %(number)s became an unused credit"),
     "emailed": _("Mailed to %(to)s"),
     "email_retried": _("Mail to %(to)s tried again"),
     "email_resent": _("Mail to %(to)s sent again, although it may have arrived"),
@@ -100,4 +101,12 @@ def entries_for(
 def sentence(entry: TimelineEntry) -> Words:
     """What happened, in words: "Marked as sent"."""
     words = SENTENCES.get(entry.verb)
-    return Words(words.text, dict(entry.detail)) if words else Words(entry.verb.replace("_", " "))
+    return Words(words.text, _details(entry)) if words else Words(entry.verb.replace("_", " "))
+
+
+def _details(entry: TimelineEntry) -> dict[str, Any]:
+    """An amount is kept as a number, so that each reader has it written their own way."""
+    detail = dict(entry.detail)
+    if "amount_minor" in detail:
+        detail["amount"] = Money(detail.pop("amount_minor"), detail["currency"])
+    return detail

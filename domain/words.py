@@ -1,5 +1,6 @@
 """Sentences for people, written where the rule is and translated where the person is."""
 
+from collections.abc import Callable
 from gettext import NullTranslations
 from typing import Any
 
@@ -20,10 +21,15 @@ class Words:
         self.many = many
         self.context = context
 
-    def translated(self, catalog: NullTranslations) -> str:
-        """The sentence in the language of a catalog; parameters that are Words are translated with it."""
+    def translated(
+        self, catalog: NullTranslations, written: Callable[[Any], Any] = lambda value: value
+    ) -> str:
+        """The sentence in the language of a catalog; parameters that are Words are translated with it.
+
+        `written` is how that language writes the others: amounts of money and dates.
+        """
         params = {
-            name: value.translated(catalog) if isinstance(value, Words) else value
+            name: value.translated(catalog, written) if isinstance(value, Words) else written(value)
             for name, value in self.params.items()
         }
         text = self._looked_up(catalog)

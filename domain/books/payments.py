@@ -194,7 +194,8 @@ def _check_payment(invoice: Document, amount_minor: int, method: str) -> None:
     if amount_minor <= 0:
         raise Refused(amount=_("Please give an amount of more than 0."))
     if amount_minor > invoice.balance_minor:
-        raise Refused(amount=_("Only %(balance)s is open.", balance=_written(invoice.balance_minor, invoice)))
+        balance = Money(invoice.balance_minor, invoice.currency)
+        raise Refused(amount=_("Only %(balance)s is open.", balance=balance))
 
 
 def _recorded_with(form_key: str) -> Payment | None:
@@ -225,14 +226,5 @@ def _settled_by(payment: Payment) -> list[int]:
 
 def _note(document: Document, verb: str, payment: Payment, amount_minor: int, actor: Member | None) -> None:
     record_event(
-        document,
-        verb,
-        actor,
-        number=payment.number,
-        currency=payment.currency,
-        amount=f"{Money(amount_minor, payment.currency).decimal:,}",
+        document, verb, actor, number=payment.number, currency=payment.currency, amount_minor=amount_minor
     )
-
-
-def _written(amount_minor: int, document: Document) -> str:
-    return f"{document.currency} {Money(amount_minor, document.currency).decimal:,}"

@@ -39,7 +39,7 @@ def test_records_of_different_modules_do_not_mix(cast: Cast) -> None:
 
 
 def test_an_entry_is_a_sentence_with_its_details(cast: Cast) -> None:
-    entry = record_event(account(), "payment_recorded", None, number="7", currency="JPY", amount="1,005")
+    entry = record_event(account(), "payment_recorded", None, number="7", currency="JPY", amount_minor=1005)
     assert str(sentence(entry)) == "Payment 7 of JPY 1,005 recorded"
     assert str(sentence(record_event(account(), "some_new_verb", None))) == "some new verb"
 

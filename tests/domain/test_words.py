@@ -1,5 +1,6 @@
 """Sentences before they are in anybody's language."""
 
+from decimal import Decimal
 from gettext import NullTranslations
 
 from domain.words import _, _n, _p
@@ -42,6 +43,11 @@ def test_a_word_in_context_has_its_own_translation():
 def test_words_within_words_are_translated_with_them():
     days = _n("%(n)s day", "%(n)s days", n=1)
     assert _("About %(what)s.", what=days).translated(French()) == "À propos de 1 jour."
+
+
+def test_amounts_and_dates_are_written_as_the_language_writes_them():
+    words = _("About %(what)s.", what=Decimal(3))
+    assert words.translated(French(), lambda value: f"{value},00") == "À propos de 3,00."
 
 
 def test_words_are_equal_when_they_say_the_same_in_every_language():
