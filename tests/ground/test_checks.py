@@ -32,7 +32,7 @@ def test_inline_code_and_style_are_found(text):
         '<button class="button" name="transition" value="void">',
         '<p class="style=none">only on="Monday"</p>',
         '<link rel="stylesheet" href="{{ asset("app.css") }}">',
-        '<input hx-vals=\'{"n": 1}\'>',
+        "<input hx-vals='{\"n\": 1}'>",
     ],
 )
 def test_files_data_and_attributes_are_left_alone(text):
