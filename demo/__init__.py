@@ -22,7 +22,7 @@ def load() -> bool:
     # nobody else is here whose rows could be mixed up with these, so no statement needs to be looked through
     with scoped_to(organization.id), everywhere():
         with at(organization.created_at):
-            shop = open_shop(cast.gather(organization), today)
+            shop = open_shop(cast.gather(organization, today), today)
         for moment, happen in sorted(story(shop), key=lambda step: step[0]):
             with at(moment):
                 happen()

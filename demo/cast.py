@@ -108,9 +108,9 @@ def found() -> Organization:
     return organization
 
 
-def gather(organization: Organization) -> Cast:
+def gather(organization: Organization, today: date) -> Cast:
     """Everybody who works there, and the short lists; the organization must be in scope."""
-    return Cast(organization, _people(), _terms(), _taxes(organization.today))
+    return Cast(organization, _people(), _terms(), _taxes(today))
 
 
 def mail_of(person: str) -> str:
