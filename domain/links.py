@@ -59,6 +59,8 @@ def link(system: str, record: Linkable, remote_record: Linkable, snapshot: dict[
     )
     db.session.add(joined)
     db.session.flush()
+    if hasattr(record, "books_link"):
+        db.session.expire(record, ["books_link"])
     return joined
 
 

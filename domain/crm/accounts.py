@@ -1,7 +1,7 @@
 """An account is a company that sales people look after. In the books it is a customer, joined by a link."""
 
-from sqlalchemy import ColumnElement, Index, Integer, String, Text, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, Index, Integer, String, Text, and_, or_, select, update
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from domain.addresses import BillingAddress, ShippingAddress
 from domain.books.customers import Customer
@@ -16,7 +16,7 @@ from domain.db import (
     of_this_organization,
 )
 from domain.defaults import Prefilled
-from domain.links import BOOKS, Link, books_id_of, unlink
+from domain.links import BOOKS, Link, unlink
 from domain.organizations.users import Member
 from domain.search_text import Searchable
 
@@ -58,6 +58,16 @@ class Account(
     description: Mapped[str] = mapped_column(Text, nullable=False, default="")
 
     owner: Mapped[Member | None] = relationship()
+    books_link: Mapped[Link | None] = relationship(
+        viewonly=True,
+        uselist=False,
+        primaryjoin=lambda: and_(
+            foreign(Link.record_id) == Account.id,
+            Link.module == Account.MODULE,
+            Link.system == BOOKS,
+            Link.remote_module == Customer.MODULE,
+        ),
+    )
 
     @property
     def title(self) -> str:
@@ -67,7 +77,7 @@ class Account(
     @property
     def customer_id(self) -> int | None:
         """The customer that this account is in the books, if it is there yet."""
-        return books_id_of(self.MODULE, self.id)
+        return self.books_link.books_id if self.books_link else None
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:

@@ -1,9 +1,10 @@
 """A contact is a person whom sales people know, mostly at an account. In the books it is a contact person."""
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, or_, select
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from domain.addresses import MailingAddress
+from domain.books.customers import Customer
 from domain.crm.accounts import Account
 from domain.db import (
     Id,
@@ -16,7 +17,7 @@ from domain.db import (
     of_this_organization,
 )
 from domain.defaults import Prefilled
-from domain.links import books_id_of, unlink
+from domain.links import BOOKS, Link, unlink
 from domain.names import full_name
 from domain.organizations.users import Member
 from domain.search_text import Searchable
@@ -55,6 +56,23 @@ class Contact(
 
     account: Mapped[Account | None] = relationship()
     owner: Mapped[Member | None] = relationship()
+    books_link: Mapped[Link | None] = relationship(
+        viewonly=True,
+        uselist=False,
+        primaryjoin=lambda: and_(
+            or_(
+                and_(foreign(Link.record_id) == Contact.account_id, Link.module == Account.MODULE),
+                and_(
+                    foreign(Link.record_id) == Contact.id,
+                    Link.module == Contact.MODULE,
+                    Contact.account_id.is_(None),
+                ),
+            ),
+            Link.system == BOOKS,
+            Link.remote_module == Customer.MODULE,
+        ),
+    )
+    """The link of its account or, without one, its own."""
 
     @property
     def name(self) -> str:
@@ -69,9 +87,7 @@ class Contact(
     @property
     def customer_id(self) -> int | None:
         """The customer of this contact's account, or the one that the contact is itself."""
-        if self.account is not None:
-            return self.account.customer_id
-        return books_id_of(self.MODULE, self.id)
+        return self.books_link.books_id if self.books_link else None
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from domain.books.customers import Customer
 from domain.books.document_counts import DocumentCount
@@ -50,13 +50,18 @@ def _lateness(count: int, days: int) -> Words:
 
 def invoices_figures(record: Any) -> tuple[int, int, str] | None:
     """Kept count and open sum of a customer's invoices, for the heading of the related list."""
-    customer = _customer_of(record)
-    if customer is None:
+    customer_id = record.id if isinstance(record, Customer) else record.customer_id
+    of_invoices = and_(DocumentCount.party_id == Customer.id, DocumentCount.kind == "invoice")
+    kept = db.session.execute(
+        select(DocumentCount.count, DocumentCount.balance_minor, Customer.currency)
+        .select_from(Customer)
+        .outerjoin(DocumentCount, of_invoices)
+        .where(Customer.id == customer_id)
+    ).one_or_none()
+    if kept is None:
         return None
-    kept = db.session.scalar(
-        select(DocumentCount).where(DocumentCount.party_id == customer.id, DocumentCount.kind == "invoice")
-    )
-    return (kept.count, kept.balance_minor, customer.currency) if kept else (0, 0, customer.currency)
+    count, balance_minor, currency = kept
+    return count or 0, balance_minor or 0, currency
 
 
 def _customer_of(record: Any) -> Customer | None:
