@@ -1,7 +1,8 @@
 """What `bin/translations` does: the sentences of the program, and the catalog of each language."""
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -94,7 +95,15 @@ def _problem(message: Message, catalog: Catalog) -> str:
         return "missing"
     if known.fuzzy:
         return "fuzzy"
-    return "; ".join(str(error) for error in known.check(catalog))
+    wrong = [str(error) for error in known.check(catalog)]
+    return "; ".join(wrong) or (
+        "not the same placeholders" if _filled_in(message.id) != _filled_in(known.string) else ""
+    )
+
+
+def _filled_in(texts: str | Sequence[str]) -> set[str]:
+    """The names that a sentence fills in; of one that counts, in whichever of its forms."""
+    return set(re.findall(r"%\((\w+)\)", texts if isinstance(texts, str) else " ".join(texts)))
 
 
 def _is_missing(message: Message) -> bool:

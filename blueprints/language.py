@@ -47,6 +47,11 @@ def number(value: Any) -> str:
     return formats.number(value, language())
 
 
+def percent(value: Any) -> str:
+    """A percentage."""
+    return formats.percent(value, language())
+
+
 def date(value: Any) -> str:
     """A date as tables show it."""
     return formats.short_date(value, language())

@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
         "t": language.t,
         "money": language.money,
         "number": language.number,
+        "percent": language.percent,
         "date": language.date,
         "moment": language.moment,
         "language": language.language,

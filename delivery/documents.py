@@ -130,26 +130,21 @@ def _line(line: DocumentLine, currency: str, language: str) -> SheetLine:
         quantity=f"{quantity} {line.unit}".strip(),
         rate=formats.rate(line.rate, currency, language),
         discount=_discount(line, currency, language),
-        tax="" if line.tax_percent is None else percent(line.tax_percent, language),
+        tax=formats.percent(line.tax_percent, language),
         amount=formats.amount(line.net_minor, currency, language),
     )
 
 
 def _discount(line: DocumentLine, currency: str, language: str) -> str:
     if line.discount_percent:
-        return percent(line.discount_percent, language)
+        return formats.percent(line.discount_percent, language)
     return formats.amount(line.discount_minor, currency, language) if line.discount_minor else ""
-
-
-def percent(value: Decimal, language: str) -> str:
-    """A percentage, as in 10 % (French) or 10%."""
-    return formats.number(value, language) + ("\u00a0%" if language == "fr" else "%")
 
 
 def _tax_summary(document: Document, language: str, t: Any) -> tuple[TaxRow, ...]:
     return tuple(
         TaxRow(
-            t(_("Subject to %(percent)s", percent=percent(Decimal(line["percent"]), language))),
+            t(_("Subject to %(percent)s", percent=formats.percent(Decimal(line["percent"]), language))),
             formats.money(line["base_minor"], document.currency, language),
             formats.money(line["tax_minor"], document.currency, language),
         )

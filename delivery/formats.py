@@ -57,6 +57,11 @@ def number(value: Decimal | int | None, language: str) -> str:
     return "" if value is None else format_decimal(value, "#,##0.######", locale_of(language))
 
 
+def percent(value: Decimal | None, language: str) -> str:
+    """A percentage: 10%, in French 10 %."""
+    return "" if value is None else number(value, language) + ("\u00a0%" if language == "fr" else "%")
+
+
 def short_date(value: date | None, language: str) -> str:
     """A date for tables: 2026-11-21, 2026/11/21, 21/11/2026."""
     return "" if value is None else format_date(value, _SHORT[language], locale_of(language))

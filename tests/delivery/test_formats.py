@@ -45,6 +45,12 @@ def test_a_number_has_no_more_decimals_than_it_needs():
     assert formats.number(None, "ja") == ""
 
 
+def test_a_percent_sign_stands_apart_in_french_only():
+    assert [formats.percent(Decimal("5.5"), x) for x in ("en", "ja")] == ["5.5%", "5.5%"]
+    assert formats.percent(Decimal("5.5"), "fr") == f"5,5{SPACE}%"
+    assert formats.percent(None, "en") == ""
+
+
 def test_dates_in_tables_are_short():
     day = date(2026, 2, 1)
     assert [formats.short_date(day, x) for x in ("en", "ja", "fr")] == [
