@@ -1,5 +1,6 @@
 """What every template may use: `ui`, words in the person's language, money and dates, and what is allowed."""
 
+import unicodedata
 from typing import Any
 from urllib.parse import urlencode
 
@@ -117,8 +118,10 @@ def new_menu() -> list[Module]:
 
 
 def initials(name: str) -> str:
-    """Two letters for the avatar: of first and last word, or the name's own first two."""
+    """What the avatar shows: the first letters of first and last word, of a Japanese name the first character."""
     words = name.split()
+    if unicodedata.east_asian_width(name[:1] or " ") == "W":
+        return name[:1]
     return (words[0][0] + words[-1][0] if len(words) > 1 else name[:2]).upper()
 
 
