@@ -11,11 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import commands
 import jobs
-from blueprints import auth, errors, headers, templating
+from blueprints import auth, errors, headers, health, templating
 from blueprints.converters import DocumentConverter, IdConverter, ModuleConverter
 from blueprints.language import babel, choose
 from config import Settings
 from domain.db import db, tune
+from jobs import dispatch
 
 MEGABYTE = 1024 * 1024
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     blueprints.register(app)
     commands.register(app)
     jobs.register(app)
+    app.extensions[health.WORKERS] = dispatch.worker_count
     return app
 
 

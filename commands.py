@@ -34,6 +34,7 @@ def upgrade() -> None:
 def revision(words: str) -> None:
     """Write a migration for what changed in the models."""
     from alembic import command  # noqa: PLC0415
+
     from migrations.upgrade import configuration  # noqa: PLC0415
 
     url = current_app.config["SQLALCHEMY_DATABASE_URI"]
@@ -69,7 +70,9 @@ def demo() -> None:
     with writing():
         loaded = load()
         db.session.commit()
-    click.echo("The demo company is there." if loaded else "There is an organization already; nothing was loaded.")
+    click.echo(
+        "The demo company is there." if loaded else "There is an organization already; nothing was loaded."
+    )
 
 
 @click.command("check-books")

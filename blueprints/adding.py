@@ -1,4 +1,4 @@
-"""Add to books: an account becomes a customer, or is linked to the one that is already there. It asks, never guesses."""
+"""Add to books: an account becomes a customer, or is linked to one that is there. It asks, never guesses."""
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select

@@ -19,7 +19,6 @@ from domain.books.lines import LineInput
 from domain.books.parties import Party
 from domain.db import db
 from domain.errors import Refused, Stale
-from domain.modules import ALL
 from domain.modules.kinds import as_id, parse_id
 from domain.modules.module import Field, Module
 from domain.organizations.organizations import current_organization
@@ -41,7 +40,8 @@ HEAD = (
     Field("terms", _("Terms"), "long_text"),
 )
 
-AFTER_ISSUE = tuple(f for f in HEAD if f.name in ("reference", "salesperson", "notes")) + (
+AFTER_ISSUE = (
+    *(each for each in HEAD if each.name in ("reference", "salesperson", "notes")),
     Field("expected_payment_on", _("Expected payment date"), "date"),
 )
 """All that may still be changed once a document has been issued (documents.md, Issuing and sending)."""
@@ -286,5 +286,3 @@ def _onward(module: Module, document: Document) -> Response:
     if request.form.get("then") == "send":
         return go(url_for("emails.new", module=module, record_id=document.id))
     return go(url_for("records.show", module=module, record_id=document.id))
-
-

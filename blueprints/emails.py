@@ -33,7 +33,9 @@ PERSON = (
 def index(module: Module, record_id: int) -> Response:
     """The mails that went out with this document."""
     document = load(module, record_id, "view")
-    return respond("emails/index.html", "emails", module=module, record=document, emails=emails_about(document))
+    return respond(
+        "emails/index.html", "emails", module=module, record=document, emails=emails_about(document)
+    )
 
 
 @bp.get("/<document:module>/<int:record_id>/emails/new")
@@ -155,6 +157,3 @@ def _page(
         unknown=compose.unknown_in(form.text("subject"), form.text("message")),
         message=message,
     )
-
-
-

@@ -42,7 +42,9 @@ def create() -> Response:
     if "currency" in values and not is_currency(values["currency"].upper()):
         errors["currency"] = _("“%(text)s” is not a currency.", text=values["currency"])
     if errors:
-        shown = forms.Form({name: value for name, value in request.form.items() if name != "password"}, errors)
+        shown = forms.Form(
+            {name: value for name, value in request.form.items() if name != "password"}, errors
+        )
         return respond("auth/first.html", status=422, fields=FIELDS, form=shown)
     founding.found(
         values["organization"],
@@ -58,4 +60,3 @@ def create() -> Response:
 def _only_once() -> None:
     if not founding.nobody_is_here():
         raise Missing(_("This installation has its organization already."))
-

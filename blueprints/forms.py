@@ -124,7 +124,13 @@ def shown(each: Field, record: Any) -> str:
         return date(value)
     if each.kind == "boolean":
         return t(_("Yes") if value else _("No"))
-    return number(value) if isinstance(value, Decimal | int) else countries().get(value, value) if each.kind == "country" else str(value)
+    return (
+        number(value)
+        if isinstance(value, Decimal | int)
+        else countries().get(value, value)
+        if each.kind == "country"
+        else str(value)
+    )
 
 
 def at_fields(refusal: Refused) -> dict[str, Words]:

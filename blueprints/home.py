@@ -28,7 +28,8 @@ def show() -> Response:
     counts = []
     if may(module.permission("view")):
         counts = [
-            (label, tone, args, Listing.from_args(module, args).count(actor())) for label, tone, args in WAITING
+            (label, tone, args, Listing.from_args(module, args).count(actor()))
+            for label, tone, args in WAITING
         ]
     return respond("home.html", module=module, counts=counts)
 

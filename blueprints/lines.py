@@ -14,8 +14,8 @@ from blueprints.forms import as_typed
 from blueprints.language import language, t
 from blueprints.references import find, resolve
 from domain.books.document import Document
-from domain.books.lines import LineInput
 from domain.books.items import Item
+from domain.books.lines import LineInput
 from domain.db import db
 from domain.errors import Refused
 from domain.modules.kinds import as_id, parse_id, parse_long_text, parse_number, parse_percent
@@ -56,9 +56,9 @@ def posted(form: Mapping[str, str]) -> list[Line]:
     """The rows of a posted form, in order."""
     rows: dict[int, dict[str, str]] = {}
     for name, value in form.items():
-        if found := re.fullmatch(r"lines-(\d{1,5})-([a-z_]+)", name):
-            if found[2] in FIELDS:
-                rows.setdefault(int(found[1]), {})[found[2]] = value
+        found = re.fullmatch(r"lines-(\d{1,5})-([a-z_]+)", name)
+        if found and found[2] in FIELDS:
+            rows.setdefault(int(found[1]), {})[found[2]] = value
     if len(rows) > MOST:
         raise Refused(_("A document has at most %(n)d lines.", n=MOST))
     return [Line(rows[n]) for n in sorted(rows)]

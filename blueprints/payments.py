@@ -84,4 +84,3 @@ def _record(invoice: Invoice, values: dict, key: str) -> Payment:  # type: ignor
     return payments.record_payment(
         invoice, amount.amount_minor, values["date"], values["method"], values["reference"], actor(), key
     )
-

@@ -34,7 +34,13 @@ def index(module: Module) -> Response:
     page = listing.page(actor())
     count = listing.count(actor())
     return respond(
-        "records/index.html", "listing", module=module, listing=listing, page=page, count=count, counted=COUNTED
+        "records/index.html",
+        "listing",
+        module=module,
+        listing=listing,
+        page=page,
+        count=count,
+        counted=COUNTED,
     )
 
 
@@ -76,7 +82,9 @@ def new(module: Module) -> Response:
     """An empty form, filled with what the page it was opened from says."""
     require(module.permission("create"))
     fields = _fields(module, request.args)
-    return respond("records/edit.html", "form", module=module, record=None, form=forms.blank(fields, request.args))
+    return respond(
+        "records/edit.html", "form", module=module, record=None, form=forms.blank(fields, request.args)
+    )
 
 
 @bp.post("/<module:module>/new")
@@ -88,9 +96,7 @@ def create(module: Module) -> Response:
     if errors:
         return _again(module, None, errors)
     try:
-        record = once(
-            module.model, lambda key: records.create(module.model, values, actor(), key)
-        )
+        record = once(module.model, lambda key: records.create(module.model, values, actor(), key))
     except Refused as refusal:
         return _again(module, None, forms.at_fields(refusal), refusal)
     toast(_("%(name)s was saved.", name=record.title))
@@ -209,4 +215,3 @@ def _parent_url(module: Module, record: Any) -> str | None:
     if parent.MODULE not in {m.key for m in modules_of(module.by_name[module.parent])}:
         raise Missing()
     return url_for("records.show", module=ALL[parent.MODULE], record_id=parent.id)
-

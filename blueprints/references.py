@@ -83,4 +83,6 @@ def _by_name(field: Field, typed: str) -> int | None:
     if not found:
         raise Refused(_("Nothing here is called “%(text)s”.", text=typed))
     names = ", ".join(t(record.title) for record in found[:3])
-    raise Refused(_("Several match “%(text)s”: %(names)s. Please type the whole name.", text=typed, names=names))
+    raise Refused(
+        _("Several match “%(text)s”: %(names)s. Please type the whole name.", text=typed, names=names)
+    )

@@ -32,7 +32,9 @@ def panel(module: Module, record: Any, related: Related) -> dict[str, Any]:
     narrowing = related.through(record)
     listing = page = None
     if narrowing is not None:
-        listing = Listing.from_args(target, request.args, size=PANEL, columns=related.columns).narrowed(narrowing)
+        listing = Listing.from_args(target, request.args, size=PANEL, columns=related.columns).narrowed(
+            narrowing
+        )
         page = listing.page(actor())
     return {
         "module": module,

@@ -91,7 +91,9 @@ def _messages() -> list[catcher.Caught]:
     """The caught mails of this organization: those whose Message-ID is one of its own."""
     messages = catcher.newest(_mailbox(), SHOWN)
     ours = set(
-        db.session.scalars(select(Email.message_id).where(Email.message_id.in_([m.message_id for m in messages])))
+        db.session.scalars(
+            select(Email.message_id).where(Email.message_id.in_([m.message_id for m in messages]))
+        )
     )
     return [message for message in messages if message.message_id in ours]
 
@@ -103,7 +105,6 @@ def _message(key: str) -> catcher.Message:
     if db.session.scalar(select(Email.id).where(Email.message_id == message.message_id)) is None:
         raise Missing()
     return message
-
 
 
 def _mailbox() -> Path:

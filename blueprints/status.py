@@ -21,4 +21,6 @@ def change(module: Module, record_id: int) -> Response:
     document.step(transition.name, actor())
     toast(_("%(name)s: %(state)s", name=document.title, state=document.state_label))
     url = url_for("records.show", module=module, record_id=document.id)
-    return changed(url, "records/show.html", "header", "band", "body", "timeline", **page_of(module, document))
+    return changed(
+        url, "records/show.html", "header", "band", "body", "timeline", **page_of(module, document)
+    )

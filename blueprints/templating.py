@@ -139,7 +139,9 @@ def field_label(module_key: str, column: str) -> str:
 def panel_link(url: str, args: dict[str, str], label: str, **attributes: str) -> Markup:
     """A link within a related list: the panel under HTMX, its page without."""
     address = f"{url}?{urlencode(args)}"
-    extra = xmlattr_of(attributes | {"hx-get": address, "hx-target": "closest section", "hx-swap": "outerHTML"})
+    extra = xmlattr_of(
+        attributes | {"hx-get": address, "hx-target": "closest section", "hx-swap": "outerHTML"}
+    )
     return Markup('<a href="{}"{}>{}</a>').format(address, extra, label)
 
 

@@ -83,9 +83,7 @@ class Message(Caught):
     def files(self) -> list[AttachedFile]:
         """What is attached."""
         return [
-            AttachedFile(
-                part.get_filename() or "file", part.get_content_type(), part.get_payload(decode=True) or b""
-            )
+            AttachedFile(part.get_filename() or "file", part.get_content_type(), _content(part))
             for part in self.message.iter_attachments()
         ]
 
@@ -114,3 +112,8 @@ def _paths(mailbox: Path) -> Iterator[Path]:
 
 def _folders(mailbox: Path) -> tuple[Path, Path]:
     return mailbox / "new", mailbox / "cur"
+
+
+def _content(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

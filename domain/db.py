@@ -253,8 +253,8 @@ def _reads_for_the_first_time(context: Any) -> bool:
 @cache
 def _scoped_tables() -> frozenset[str]:
     return frozenset(
-        mapper.local_table.name  # type: ignore[attr-defined]
-        for mapper in db.Model.registry.mappers
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
         if issubclass(mapper.class_, OrganizationScoped)
     )
 

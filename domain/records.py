@@ -59,4 +59,3 @@ def _as_json(before: dict[str, Any], changes: dict[str, Any]) -> list[list[Any]]
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, date | datetime | Decimal) else value
-

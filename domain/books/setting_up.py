@@ -34,7 +34,11 @@ def set_up_books(organization: Organization, say: Callable[[Words], str] = str) 
     for document_kind, (prefix, width) in _SERIES.items():
         db.session.add(
             NumberSeries(
-                document_kind=document_kind, name=say(_("Standard")), prefix=prefix, width=width, is_default=True
+                document_kind=document_kind,
+                name=say(_("Standard")),
+                prefix=prefix,
+                width=width,
+                is_default=True,
             )
         )
     for name, percent, is_reduced in _TAXES.get(organization.country, ()):

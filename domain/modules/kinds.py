@@ -66,7 +66,9 @@ def parse_long_text(text: str, language: str = "en") -> str:
 def parse_email(text: str, language: str = "en") -> str:
     """A mail address, or nothing."""
     text = _line(text, 254)
-    if text and not re.fullmatch(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+", text):
+    if text and not re.fullmatch(
+        r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+", text
+    ):
         raise Refused(_("“%(text)s” is not a mail address.", text=text))
     return text
 
@@ -206,9 +208,7 @@ OPERATORS: dict[str, Operator] = {
         Operator(
             "empty", _("is empty"), lambda c, v: (c == "") | c.is_(None), _("%(field)s is empty"), False
         ),
-        Operator(
-            "none", _("is not chosen"), lambda c, v: c.is_(None), _("%(field)s is not chosen"), False
-        ),
+        Operator("none", _("is not chosen"), lambda c, v: c.is_(None), _("%(field)s is not chosen"), False),
     )
 }
 

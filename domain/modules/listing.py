@@ -149,7 +149,9 @@ class Listing:
     def query(self, member: Member) -> Select[Any]:
         """The records with all that the shown columns refer to, in one statement, unsorted."""
         model = self.module.model
-        references = [joinedload(getattr(model, f.name)) for f in self.shown if f.kind in ("reference", "member")]
+        references = [
+            joinedload(getattr(model, f.name)) for f in self.shown if f.kind in ("reference", "member")
+        ]
         return select(model).where(self.conditions(member)).options(*references)
 
     def page(self, member: Member) -> Page:
@@ -211,7 +213,9 @@ class Listing:
             value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             return self._from_json(value), _countable(row_id)
         except (Refused, ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise Refused(_("This page of the list can't be found. Please start from its first page.")) from error
+            raise Refused(
+                _("This page of the list can't be found. Please start from its first page.")
+            ) from error
 
     def _from_json(self, value: Any) -> Any:
         name = self.order.removeprefix("-")
@@ -285,7 +289,13 @@ def _currencies_by_places() -> dict[int, list[str]]:
 
 
 def _to_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+    return (
+        value.isoformat()
+        if isinstance(value, date | datetime)
+        else str(value)
+        if isinstance(value, Decimal)
+        else value
+    )
 
 
 def described(filter: Filter, value: Words | str) -> Words:

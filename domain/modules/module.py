@@ -86,8 +86,8 @@ class Related:
     columns: tuple[str, ...]
     create: Callable[[Any], Args] | None = None
     """What a new record starts with when it is made from here; None where none may be."""
-    figures: Callable[[Any], Words | None] | None = None
-    """The kept count and sum for the heading."""
+    figures: Callable[[Any], tuple[int, int, str] | None] | None = None
+    """The kept count, the open sum in minor units and its currency, for the heading."""
 
 
 @dataclass(frozen=True)

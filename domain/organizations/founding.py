@@ -17,6 +17,7 @@ SHORTEST_PASSWORD = 10
 TIME_ZONES = {"JP": "Asia/Tokyo", "FR": "Europe/Paris", "GB": "Europe/London", "TN": "Africa/Tunis"}
 """Where a country has one; elsewhere the settings say it."""
 
+
 def nobody_is_here() -> bool:
     """Whether no organization has been founded yet."""
     with everywhere():
@@ -56,7 +57,9 @@ def join(
     name: str, email: str, password: str, *, language: str = "", role: str | None, profile: str
 ) -> Member:
     """A person in the organization in scope."""
-    user = User(name=name, email=email.strip().lower(), password_hash=hasher.hash(password), language=language)
+    user = User(
+        name=name, email=email.strip().lower(), password_hash=hasher.hash(password), language=language
+    )
     member = Member(user=user, role_key=role, profile_key=profile)
     db.session.add(member)
     db.session.flush()

@@ -65,6 +65,5 @@ def grants(permissions: frozenset[str], permission: str) -> bool:
     """Whether a set of permission names, with `*` for any part, covers this one."""
     area, module, verb = permission.split(".")
     return any(
-        name in permissions
-        for name in (permission, f"{area}.{module}.*", f"{area}.*.{verb}", f"{area}.*.*")
+        name in permissions for name in (permission, f"{area}.{module}.*", f"{area}.*.{verb}", f"{area}.*.*")
     )

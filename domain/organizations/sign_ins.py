@@ -19,7 +19,9 @@ from domain.organizations.users import Member, User
 from domain.words import _
 
 hasher = PasswordHasher()  # Argon2id with the library's defaults (RFC 9106, low memory)
-_NOBODY = hasher.hash(secrets.token_hex())  # verified when there is no such user, so that both take the same time
+_NOBODY = hasher.hash(
+    secrets.token_hex()
+)  # verified when there is no such user, so that both take the same time
 
 LASTS = timedelta(days=14)
 WINDOW = timedelta(minutes=15)
@@ -38,9 +40,7 @@ class SignIn(OrganizationScoped, db.Model):
     member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
     address: Mapped[str] = mapped_column(String(45), nullable=False)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
-    expires_at: Mapped[datetime] = mapped_column(
-        UtcDateTime, nullable=False, default=lambda: now() + LASTS
-    )
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now() + LASTS)
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 

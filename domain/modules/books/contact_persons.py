@@ -12,7 +12,9 @@ CONTACT_PERSONS = Module(
     icon="user",
     model=ContactPerson,
     fields=(
-        Field("party", _("Customer or vendor"), "reference", to="books.customers", required=True, editable=False),
+        Field(
+            "party", _("Customer or vendor"), "reference", to="books.customers", required=True, editable=False
+        ),
         Field("salutation", _("Salutation")),
         Field("last_name", _("Last name"), sortable=True),
         Field("first_name", _("First name"), sortable=True),

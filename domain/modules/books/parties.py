@@ -1,10 +1,10 @@
 """Customers and vendors: who owes us and whom we owe. They share their fields, as they share their table."""
 
 from domain.books.customers import Customer
+from domain.books.vendors import Vendor
 from domain.emails import emails_to
 from domain.links import linked_from
 from domain.modules.figures import finance_band, invoices_figures
-from domain.books.vendors import Vendor
 from domain.modules.module import Choice, Field, Module, Related, Section, View
 from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
 from domain.organizations.organizations import current_organization
@@ -29,7 +29,9 @@ _NAMES = (
 )
 
 _TERMS = (
-    Field("currency", _("Currency"), "currency", required=True, default=lambda: current_organization().currency),
+    Field(
+        "currency", _("Currency"), "currency", required=True, default=lambda: current_organization().currency
+    ),
     Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms"),
     Field("language", _("Language"), "choice", choices=LANGUAGES),
     Field("tax_registration", _("Tax registration")),
@@ -112,9 +114,7 @@ CUSTOMERS = Module(
                 "owner",
             ),
         ),
-        Section(
-            _("Money"), ("currency", "payment_terms", "language", "tax_registration", "tax_rounding")
-        ),
+        Section(_("Money"), ("currency", "payment_terms", "language", "tax_registration", "tax_rounding")),
         *_ADDRESSES,
     ),
     sort="display_name",
@@ -161,7 +161,9 @@ VENDORS = Module(
         "notes",
     ),
     sections=(
-        Section(_("Vendor"), ("display_name", "company_name", "email", "phone", "mobile", "website", "owner")),
+        Section(
+            _("Vendor"), ("display_name", "company_name", "email", "phone", "mobile", "website", "owner")
+        ),
         Section(_("Money"), ("currency", "payment_terms", "language", "tax_registration")),
         *_ADDRESSES,
     ),

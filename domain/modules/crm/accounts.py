@@ -1,7 +1,7 @@
 """Accounts: the companies that salespeople deal with."""
 
-from domain.modules.figures import finance_band, invoices_figures
 from domain.crm.accounts import Account
+from domain.modules.figures import finance_band, invoices_figures
 from domain.modules.module import Choice, Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
 from domain.words import _, _p

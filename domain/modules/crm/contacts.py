@@ -1,7 +1,7 @@
 """Contacts: the people at the accounts."""
 
-from domain.modules.figures import finance_band, invoices_figures
 from domain.crm.contacts import Contact
+from domain.modules.figures import finance_band, invoices_figures
 from domain.modules.module import Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
 from domain.words import _, _p
@@ -59,5 +59,7 @@ CONTACTS = Module(
             figures=invoices_figures,
         ),
     ),
-    empty=_("Contacts are the people you talk to. Give them an account, and its invoices show on their page."),
+    empty=_(
+        "Contacts are the people you talk to. Give them an account, and its invoices show on their page."
+    ),
 )
