@@ -12,12 +12,22 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, ColumnElement, DateTime, ForeignKey, Integer, MetaData, String, event
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    event,
+)
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -253,7 +263,7 @@ def _reads_for_the_first_time(context: Any) -> bool:
 @cache
 def _scoped_tables() -> frozenset[str]:
     return frozenset(
-        mapper.local_table.name
+        cast(Table, mapper.local_table).name
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, OrganizationScoped)
     )
@@ -299,7 +309,7 @@ def will_write(yes: bool) -> None:
 
 
 def tune(engine: Engine) -> None:
-    """Prepare an engine: the guard of organizations; for SQLite write-ahead log, foreign keys, patience, and our own BEGIN."""
+    """Prepare an engine: the guard of organizations; for SQLite its log, its patience, and our own BEGIN."""
     event.listen(engine, "before_cursor_execute", _refuse_unscoped_reads)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
