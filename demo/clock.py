@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import domain.books.document
@@ -14,7 +15,13 @@ import domain.timeline
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 # Whoever asks what time it is while the demo is loaded.
-_ASK = (domain.db, domain.timeline, domain.links, domain.books.document, domain.books.invoices)
+_ASK: tuple[Any, ...] = (
+    domain.db,
+    domain.timeline,
+    domain.links,
+    domain.books.document,
+    domain.books.invoices,
+)
 
 
 @contextmanager

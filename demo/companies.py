@@ -60,6 +60,11 @@ class Company:
     """Its number as an issuer of qualified invoices; asked of vendors."""
 
     @property
+    def clerk(self) -> str:
+        """Who does its paperwork: its owner, or the office where that is somebody without the right to."""
+        return STAFF if self.owner == SALES else self.owner
+
+    @property
     def email(self) -> str:
         """The address of the house."""
         return f"info@{self.domain}.example"

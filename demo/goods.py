@@ -20,6 +20,8 @@ class Good:
     is_food: bool = False
     is_service: bool = False
     description: str = ""
+    sold: str = "domestic"
+    """domestic or export: which tax stands with the item."""
 
     def called(self, language: str) -> str:
         """Its name on an invoice in that language."""
@@ -83,7 +85,7 @@ GOODS = (
          "Livraison", "Delivery", is_service=True),
     Good("SV-8004", "国際輸送・通関手配", "件", 38000, 29500,
          "Transport international et dédouanement", "International freight and customs handling",
-         is_service=True, description="成田・横浜からの輸出書類作成を含みます。"),
+         is_service=True, description="成田・横浜からの輸出書類作成を含みます。", sold="export"),
 )  # fmt: skip
 
 _BY_SKU = {good.sku: good for good in GOODS}

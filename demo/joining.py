@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from demo.cast import Cast
-from demo.companies import ADMIN, NEW, SALES, SOMETIMES, STAFF, Company, Person
+from demo.companies import ADMIN, NEW, SOMETIMES, STAFF, Company, Person
 from demo.goods import Good
 from domain.books.adding import add_account
 from domain.books.contact_persons import ContactPerson
@@ -23,7 +23,7 @@ from domain.timeline import record_event
 def join(company: Company, cast: Cast) -> Customer:
     """A company known to sales and to the books; whoever buys now and then was added from the CRM."""
     account = meet(company, cast, "customer")
-    actor = cast.people[STAFF if company.owner == SALES else company.owner]
+    actor = cast.people[company.clerk]
     if company.pace not in (SOMETIMES, NEW):
         return add_account(account, actor, enter(company, cast))
     customer = add_account(account, actor)
@@ -89,7 +89,7 @@ def enter(company: Company, cast: Cast, model: type[Party] = Customer) -> Any:
 
 
 def shelve(good: Good, cast: Cast) -> Item:
-    """The item, with the tax that it bears in Japan."""
+    """The item, with the tax that it usually bears."""
     item = Item(
         name=good.name,
         sku=good.sku,
@@ -98,7 +98,7 @@ def shelve(good: Good, cast: Cast) -> Item:
         rate=Decimal(good.rate),
         purchase_rate=Decimal(good.cost),
         description=good.description,
-        tax_id=cast.tax_on(good, "domestic").id,
+        tax_id=cast.tax_on(good, good.sold).id,
     )
     _write([item], cast.people[ADMIN])
     return item

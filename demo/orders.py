@@ -91,7 +91,7 @@ class Order:
     """An invoice to write, and its life: whether it is issued, looked at, paid, taken back."""
 
     company: Company
-    date: date
+    on: date
     lines: tuple[OrderLine, ...]
     reference: str
     notes: str
@@ -108,7 +108,7 @@ class Order:
 def orders(companies: Iterable[Company], today: date) -> list[Order]:
     """Everything that these companies ordered up to yesterday, oldest first."""
     planned = [order for company in companies for order in _orders_of(company, today)]
-    planned.sort(key=lambda order: (order.date, order.company.name))
+    planned.sort(key=lambda order: (order.on, order.company.name))
     for place in DRAFTS:
         planned[place] = replace(planned[place], fate="draft", viewed_on=None, parts=())
     for fate, place in zip(MAIL_TROUBLE, _not_answered(planned), strict=False):
@@ -148,7 +148,7 @@ def _order(company: Company, on: date, today: date, number: int, dice: Random) -
     fate = _fate(company, on, due_on, today, dice)
     return Order(
         company=company,
-        date=on,
+        on=on,
         lines=_lines(company, dice),
         reference=_reference(company, number, dice),
         notes=dice.choice(NOTES[company.language]) if dice.random() < 0.4 else "",

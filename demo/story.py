@@ -39,7 +39,7 @@ def story(shop: Shop) -> Iterator[Step]:
     """Every step with its moment; they become a story once they are sorted."""
     today = shop.today
     planned = orders(CUSTOMERS, today)
-    first = {order.company: order.date for order in reversed(planned)}
+    first = {order.company: order.on for order in reversed(planned)}
     for place, company in enumerate(CUSTOMERS):
         came_on = _came_on(company, first.get(company), today)
         yield in_tokyo(came_on, 10 + place // 60, place % 60), partial(_come_in, company, shop)

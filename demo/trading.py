@@ -11,7 +11,6 @@ from typing import Any
 from demo import letters
 from demo.cast import Cast
 from demo.clock import in_tokyo
-from demo.companies import ASSIGNED, STAFF
 from demo.goods import GOODS, VENDORS, price
 from demo.joining import enter, shelve
 from demo.orders import Order, OrderLine, Part
@@ -62,8 +61,8 @@ class Sale:
 
     def steps(self) -> Iterator[Step]:
         """Everything that happens to it, and when."""
-        order, dice = self.order, Random(f"{self.company.name} {self.order.date.month}")
-        written = in_tokyo(order.date, dice.randint(9, 15), dice.randint(0, 59))
+        order, dice = self.order, Random(f"{self.company.name} {self.order.on.month}")
+        written = in_tokyo(order.on, dice.randint(9, 15), dice.randint(0, 59))
         yield written, self.write
         if order.fate == "draft":
             return
@@ -75,7 +74,7 @@ class Sale:
         for place, part in enumerate(order.parts):
             yield in_tokyo(part.on, 10 + place, dice.randint(0, 59)), partial(self.pay, part)
         if "void" in order.fate:
-            last = order.parts[-1].on if order.parts else order.date + timedelta(days=1)
+            last = order.parts[-1].on if order.parts else order.on + timedelta(days=1)
             yield in_tokyo(last, 22), self.void
 
     def write(self) -> None:
@@ -84,7 +83,7 @@ class Sale:
         kind, discount = order.discount
         values = {
             "party_id": customer.id,
-            "date": order.date,
+            "date": order.on,
             "reference": order.reference,
             "notes": order.notes,
             "salesperson_id": customer.owner_id,
@@ -109,8 +108,8 @@ class Sale:
         """What is open, or a round part of it."""
         amount = self.invoice.balance_minor
         if part.percent < 100:
-            step = ROUND[self.invoice.currency]
-            amount = max(amount * part.percent // 100 // step * step, 1)
+            share, step = amount * part.percent // 100, ROUND[self.invoice.currency]
+            amount = share // step * step or share
         said = SAID[self.company.language] if part.method == "bank_transfer" else ""
         record_payment(
             self.invoice, amount, part.on, part.method, said.format(self.invoice.number), self.actor
@@ -122,8 +121,8 @@ class Sale:
 
     @property
     def actor(self) -> Member:
-        """Who does the paperwork: Camille for her customers, for all others the office."""
-        return self.shop.cast.people[ASSIGNED if self.company.owner == ASSIGNED else STAFF]
+        """Who does the paperwork."""
+        return self.shop.cast.people[self.company.clerk]
 
     def _line(self, line: OrderLine) -> LineInput:
         good, company = line.good, self.company

@@ -175,6 +175,7 @@ def test_registration_numbers_have_their_check_digit() -> None:
     assert all(_is_corporate_number(number) for number in numbers)
 
 
+@pytest.mark.ground
 def test_two_loads_give_the_same(
     made: Databases, empty_template: str, tmp_path: Path, moment: datetime
 ) -> None:
@@ -189,7 +190,7 @@ def test_whenever_it_is_loaded_there_is_something_of_everything(days: int) -> No
     planned = orders(CUSTOMERS, today)
     assert {order.fate for order in planned} >= {"draft", "sent", "viewed", "overdue", "paid", "void"}
     assert {"failed", "unknown"} <= {order.mail for order in planned}
-    assert all(order.date < today and all(part.on < today for part in order.parts) for order in planned)
+    assert all(order.on < today and all(part.on < today for part in order.parts) for order in planned)
 
 
 def _all(model: type[Base]) -> Any:
