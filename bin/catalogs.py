@@ -97,7 +97,7 @@ def _problem(message: Message, catalog: Catalog) -> str:
         return "fuzzy"
     wrong = [str(error) for error in known.check(catalog)]
     return "; ".join(wrong) or (
-        "not the same placeholders" if _filled_in(message.id) != _filled_in(known.string) else ""
+        "not the same placeholders" if _filled_in(message.id) != _filled_in(known.string or "") else ""
     )
 
 
