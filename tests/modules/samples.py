@@ -1,0 +1,257 @@
+"""A record of every module, and what one types to make one: from the declaration's own fields.
+
+A new module needs nothing here, unless not every text will do (a currency's code) or another record comes
+first.
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from domain import records
+from domain.books import adding
+from domain.crm.accounts import Account
+from domain.crm.contacts import Contact
+from domain.db import db
+from domain.modules import ALL
+from domain.modules.module import Field, Module
+from domain.money import Money
+from domain.organizations.users import Member
+from domain.timeline import record_event
+from tests import factories
+
+_numbers = itertools.count(1)
+
+CODES = [
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "CAD",
+    "AUD",
+    "NZD",
+    "SEK",
+    "NOK",
+    "DKK",
+    "CZK",
+    "PLN",
+    "HUF",
+    "TRY",
+    "ZAR",
+    "BRL",
+    "MXN",
+    "INR",
+    "CNY",
+    "KRW",
+    "HKD",
+    "SGD",
+    "THB",
+    "TND",
+]
+"""Currencies that nobody has before a test makes them."""
+
+_TYPED: dict[str, Callable[[], str]] = {
+    "text": lambda: f"Something {next(_numbers)}",
+    "long_text": lambda: "One line\nand another",
+    "email": lambda: f"somebody{next(_numbers)}@example.com",
+    "phone": lambda: "+81 3-1234-5678",
+    "url": lambda: "https://example.com/page",
+    "country": lambda: "FR",
+    "currency": lambda: "JPY",
+    "boolean": lambda: "1",
+    "number": lambda: "12.5",
+    "integer": lambda: "12",
+    "percent": lambda: "7.5",
+    "money": lambda: "100",
+    "date": lambda: "2026-03-31",
+    "member": lambda: "",
+}
+
+_FACTORIES: dict[str, Callable[..., Any]] = {
+    "crm.accounts": factories.account,
+    "crm.contacts": factories.contact,
+    "books.customers": factories.customer,
+    "books.vendors": factories.vendor,
+    "books.contact-persons": lambda **values: factories.contact_person(_customer(), **values),
+    "books.items": factories.item,
+    "books.invoices": lambda **values: factories.invoice(_customer(), **values),
+    "settings.taxes": factories.tax,
+    "settings.payment-terms": factories.payment_terms,
+    "settings.currencies": lambda actor=None, **values: records.create(
+        ALL["settings.currencies"].model, {"code": next(_codes)} | values, actor
+    ),
+}
+
+_codes = itertools.cycle(CODES)
+
+
+def record_of(module: Module, actor: Member | None = None, **values: Any) -> Any:
+    """A new record of a module."""
+    make = _FACTORIES.get(module.key)
+    if make:
+        return make(actor=actor, **values)
+    return records.create(module.model, _values(module) | values, actor)
+
+
+def full_record_of(module: Module) -> Any:
+    """A record that refers to others of its own wherever its module's lists show a reference."""
+    values = {}
+    for name in module.list_columns:
+        field = module.by_name[name]
+        if field.kind == "member":
+            values[field.column] = next(_owners())
+        elif field.kind == "reference" and field.column not in ("party_id",):
+            values[field.column] = record_of(ALL[field.to.split()[0]]).id
+    return record_of(module, **values)
+
+
+def linked_record_of(module: Module) -> Any:
+    """A record whose related lists have something to show: one that is in the books."""
+    record = record_of(module)
+    if isinstance(record, Account | Contact):
+        account = record if isinstance(record, Account) else factories.account()
+        adding.add_account(account, None)
+        if record is not account:
+            record.account_id = account.id
+            db.session.flush()
+    return record
+
+
+def related_record(target: Module, narrowing: Mapping[str, str]) -> Any:
+    """A new record that belongs into a related list which is narrowed like this."""
+    [(name, value)] = narrowing.items()
+    field = target.by_name[name]
+    owner = _referred(field, int(value))
+    if target.is_document:
+        return factories.invoice(owner, salesperson_id=next(_owners()))
+    if target.parent == name:
+        return factories.contact_person(owner)
+    return record_of(target, **{field.column: owner.id})
+
+
+def add_to(record: Any, count: int) -> None:
+    """More of what a record's page shows: its history and, of a document, its lines."""
+    for n in range(count):
+        record_event(record, "edited", None, changes=[["name", "a", str(n)]])
+    if ALL[record.MODULE].is_document:
+        record.change({}, [factories.line(item_id=factories.item().id) for _ in range(count)], None)
+
+
+def key() -> str:
+    """A form key that no form had before."""
+    return f"key-{next(_numbers)}-{secrets.token_hex(8)}"
+
+
+def major(amount_minor: int, currency: str) -> Decimal:
+    """An amount as one types it."""
+    return Money(amount_minor, currency).decimal
+
+
+def typed(field: Field) -> str:
+    """Something that may be typed into a field; of a reference, the id of a new record."""
+    if field.kind == "choice":
+        return field.choices[-1].key
+    if field.kind == "status":
+        return field.choices[0].key
+    if field.kind == "reference":
+        return str(record_of(ALL[field.to.split()[0]]).id)
+    return _TYPED[field.kind]()
+
+
+def form_of(module: Module) -> dict[str, str]:
+    """All that one types to make a record, by the name of the input."""
+    if module.is_document:
+        return _document(module)
+    form = {module.parent: str(_customer().id)} if module.parent else {}
+    for field in module.editable:
+        form |= _inputs(field)
+    return form | _SPECIAL.get(module.key, dict)()
+
+
+def change_of(module: Module) -> tuple[str, str, str]:
+    """A field of a module's form, and two texts to change it to."""
+    if module.key in _CHANGES:
+        return _CHANGES[module.key]
+    return next(field.name for field in module.editable if field.kind == "text"), "Mine", "Theirs"
+
+
+def values_for(module: Module, field: Field, count: int) -> list[Any]:
+    """Values to sort by, each twice where the column allows it, and some empty."""
+    if field.name == "code":
+        return CODES[:count]
+    if field.kind in ("number", "percent"):
+        return [Decimal(n // 2) / 4 for n in range(count)]
+    if field.kind in ("integer", "money"):
+        return [n // 2 for n in range(count)]
+    if field.kind == "date":
+        return [date(2026, 1, 1 + n // 2) for n in range(count)]
+    if unique := _is_unique(module, field):
+        empty = ["", ""] if unique == "where not empty" else []
+        return empty + [f"{'abAB啊あア'[n % 7]}{n}" for n in range(len(empty), count)]
+    return [["", "a", "B", "b", "é", "あ", "ア", "日本", "z %_", "Ω"][n // 2 % 10] for n in range(count)]
+
+
+def _is_unique(module: Module, field: Field) -> str:
+    """Whether no two records may have the same text there: always, where not empty, or not at all."""
+    table = module.model.__table__
+    if any(_ends_in(constraint, field) for constraint in table.constraints if hasattr(constraint, "columns")):
+        return "always"
+    return "where not empty" if any(_ends_in(each, field) for each in table.indexes if each.unique) else ""
+
+
+def _ends_in(constraint: Any, field: Field) -> bool:
+    names = [column.name for column in constraint.columns]
+    return names[:1] == ["organization_id"] and names[-1:] == [field.column]
+
+
+def _referred(field: Field, record_id: int) -> Any:
+    """The record that a reference leads to, in whichever of its modules."""
+    models = [ALL[each].model for each in field.to.split()]
+    parents = {mapper for model in models for mapper in [inspect(model).base_mapper.class_]}
+    return db.session.get_one(parents.pop(), record_id)
+
+
+def _owners() -> Iterator[int]:
+    members = list(db.session.scalars(select(Member.id)))
+    while True:
+        yield members[next(_numbers) % len(members)]
+
+
+def _customer() -> Any:
+    return factories.customer()
+
+
+def _values(module: Module) -> dict[str, Any]:
+    return {field.column: typed(field) for field in module.editable if field.required}
+
+
+def _inputs(field: Field) -> dict[str, str]:
+    """What a browser sends of a field: a picker sends the id beside the name."""
+    if field.kind == "reference" and not ALL[field.to].small:
+        chosen = record_of(ALL[field.to])
+        return {field.name: chosen.title, field.column: str(chosen.id)}
+    return {field.column if field.kind == "member" else field.name: typed(field)}
+
+
+def _document(module: Module) -> dict[str, str]:
+    customer = _customer()
+    return {
+        "party": customer.title,
+        "party_id": str(customer.id),
+        "date": factories.today().isoformat(),
+        "lines-0-description": "Work",
+        "lines-0-quantity": "2",
+        "lines-0-rate": "1500",
+    }
+
+
+_CHANGES = {"settings.currencies": ("code", "HUF", "TRY"), "books.invoices": ("reference", "Mine", "Theirs")}
+
+_SPECIAL: dict[str, Callable[[], dict[str, str]]] = {
+    "settings.currencies": lambda: {"code": next(_codes)},
+}
