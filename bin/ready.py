@@ -1,23 +1,27 @@
-"""Brings the database to the newest tables; ends with code 3 when it had none before.
+"""Brings the database to the newest tables, and leaves a mark in the data directory when it had none before.
 
 Most starts find nothing to do. They ask the database directly for its version, because importing SQLAlchemy,
 Alembic and every table would take longer than all the rest of the start.
 """
 
 import re
-import sqlite3
 import sys
 from pathlib import Path
 
 from config import ROOT, Settings
 
-WAS_EMPTY = 3
+FIRST_START = "first-start"
+"""The mark's name. It is made before the tables, so that it is there however far a first start comes."""
+
+QUESTION = "select version_num from alembic_version"
 
 
 def main() -> int:
     """The exit code: 2 when the database can't be used, with a sentence that says why."""
-    url = Settings.from_environment().database_url
-    return 0 if version(url) == newest() else upgrade(url)
+    settings = Settings.from_environment()
+    if version(settings.database_url) == newest():
+        return 0
+    return upgrade(settings.database_url, settings.data_dir / FIRST_START)
 
 
 def version(url: str) -> str | None:
@@ -25,10 +29,9 @@ def version(url: str) -> str | None:
     return _in_sqlite(url) if url.startswith("sqlite") else _in_postgresql(url)
 
 
-QUESTION = "select version_num from alembic_version"
-
-
 def _in_sqlite(url: str) -> str | None:
+    import sqlite3
+
     path = Path(url.partition(":///")[2].partition("?")[0])
     if not path.exists():
         return None
@@ -63,7 +66,7 @@ def newest() -> str | None:
     return heads.pop() if len(heads) == 1 else None
 
 
-def upgrade(url: str) -> int:
+def upgrade(url: str, mark: Path) -> int:
     """Makes or changes the tables; the exit code."""
     from sqlalchemy import create_engine, inspect
     from sqlalchemy.exc import OperationalError
@@ -72,7 +75,8 @@ def upgrade(url: str) -> int:
 
     engine = create_engine(url)
     try:
-        was_empty = not inspect(engine).get_table_names()
+        if not inspect(engine).get_table_names():
+            mark.touch()
         to_newest(url)
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0].rstrip(".")
@@ -80,7 +84,7 @@ def upgrade(url: str) -> int:
         return 2
     finally:
         engine.dispose()
-    return WAS_EMPTY if was_empty else 0
+    return 0
 
 
 if __name__ == "__main__":

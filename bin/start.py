@@ -16,6 +16,7 @@ from pathlib import Path
 from bin.broker import Broker, NoServer
 from bin.lifeline import die_with
 from bin.program import Program, say
+from bin.ready import FIRST_START
 from bin.supervisor import NeverAnswered, Supervisor
 from config import ROOT, SettingError, Settings, address
 
@@ -133,27 +134,26 @@ def _bound(host: str, port: int = 0) -> Iterator[socket.socket]:
 def _make_ready(settings: Settings, environment: dict[str, str], demo: bool) -> None:
     """The database has the newest tables and, on a first start, the demo company.
 
-    A first start that was interrupted leaves its mark, and the next one goes on where it stopped.
+    The mark of a first start stays until that is over: when it is interrupted, the next one goes on.
     """
-    unfinished = settings.data_dir / "demo-unfinished"
-    was_empty = _step(["-m", "bin.ready"], environment, "The database couldn't be made ready.") == 3
-    if demo and (was_empty or unfinished.exists()):
+    mark = settings.data_dir / FIRST_START
+    _step(["-m", "bin.ready"], environment, "The database couldn't be made ready.")
+    if mark.exists() and demo:
         say("Loading the demo company ...")
-        unfinished.touch()
         _step(["-m", "flask", "--app", "app", "demo"], environment, "The demo company couldn't be loaded.")
-        unfinished.rename(settings.data_dir / "demo-loaded")
+        (settings.data_dir / "demo-loaded").touch()
+    mark.unlink(missing_ok=True)
 
 
-def _step(command: list[str], environment: dict[str, str], failure: str) -> int:
-    """Runs one of our commands to its end; its exit code is 0, or 3 where that says something."""
+def _step(command: list[str], environment: dict[str, str], failure: str) -> None:
+    """Runs one of our commands to its end."""
     ended = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environment, preexec_fn=partial(die_with, os.getpid())
     )
     if ended.returncode == 2:
         sys.exit(2)  # a setting is wrong, and the command has said which
-    if ended.returncode not in (0, 3):
+    if ended.returncode:
         raise CannotRun(failure)
-    return ended.returncode
 
 
 # --- the programs -------------------------------------------------------------------------------------------

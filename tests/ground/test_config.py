@@ -165,8 +165,6 @@ def test_a_damaged_secret_key_is_said_and_not_replaced(read, tmp_path):
 
 def test_a_data_directory_that_cannot_be_written_is_named(read, monkeypatch):
     # tests may run as root, who may write anywhere
-    monkeypatch.setattr(
-        "config.os.access", lambda *_: False
-    )
+    monkeypatch.setattr("config.os.access", lambda *_: False)
     with pytest.raises(SettingError, match="^DATA_DIR .*can't be written"):
         read()

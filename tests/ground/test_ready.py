@@ -28,24 +28,36 @@ def test_the_newest_version_is_the_one_that_alembic_would_go_to():
     assert ready.newest() == ScriptDirectory.from_config(configuration("sqlite://")).get_current_head()
 
 
-def test_an_empty_database_has_no_version_and_gets_the_newest(url):
+@pytest.fixture
+def mark(tmp_path):
+    """Where a first start leaves its mark."""
+    return tmp_path / ready.FIRST_START
+
+
+def test_an_empty_database_has_no_version_and_gets_the_newest(url, mark):
     assert ready.version(url) is None
-    assert ready.upgrade(url) == ready.WAS_EMPTY
-    assert ready.version(url) == ready.newest()
+    assert ready.upgrade(url, mark) == 0
+    assert ready.version(url) == ready.newest() and mark.exists()
 
 
-def test_a_database_that_has_tables_is_upgraded_without_being_taken_for_a_new_one(url):
-    ready.upgrade(url)
-    assert ready.upgrade(url) == 0
+def test_a_database_that_has_tables_is_upgraded_without_being_taken_for_a_new_one(url, mark):
+    ready.upgrade(url, mark)
+    mark.unlink()
     downgrade(url)
     assert ready.version(url) is None
+    assert ready.upgrade(url, mark) == 0 and not mark.exists()
+
+
+def test_the_mark_is_there_even_if_the_tables_could_not_be_made(url, mark, monkeypatch):
+    monkeypatch.setattr("migrations.upgrade.upgrade", lambda url: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ready.upgrade(url, mark)
+    assert mark.exists()
 
 
 def test_a_start_with_nothing_to_do_does_not_import_the_program(tmp_path, monkeypatch):
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    program = (
-        "import sys; from bin import ready; code = ready.main(); print(code, 'sqlalchemy' in sys.modules)"
-    )
-    for expected in ("3 True", "0 False"):
+    program = "import sys; from bin import ready; print(ready.main(), 'sqlalchemy' in sys.modules)"
+    for imported in ("True", "False"):
         ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-        assert ended.stdout.split() == expected.split(), ended.stderr
+        assert ended.stdout.split() == ["0", imported], ended.stderr

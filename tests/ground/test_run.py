@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.ground, pytest.mark.xdist_group("run")]
 def made(tmp_path_factory):
     """A data directory with tables and nobody in it, made once."""
     directory = tmp_path_factory.mktemp("made")
-    ready.upgrade(f"sqlite:///{directory}/kakehashi.sqlite3")
+    assert ready.upgrade(f"sqlite:///{directory}/kakehashi.sqlite3", directory / "mark") == 0
     return directory
 
 
@@ -150,26 +150,30 @@ def test_the_demo_is_loaded_once_and_a_second_start_keeps_the_data(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "was_empty", "interrupted", "loaded"),
-    [
-        ([], True, False, True),
-        ([], False, False, False),
-        ([], False, True, True),
-        (["--empty"], True, False, False),
-        (["--empty"], False, True, False),
-    ],
-    ids=["first start", "later start", "after an interrupted one", "empty", "empty after an interrupted one"],
+    ("options", "is_first", "loaded"),
+    [([], True, True), ([], False, False), (["--empty"], True, False)],
+    ids=["first start", "later start", "empty first start"],
 )
-def test_the_demo_comes_with_the_first_start_only(
-    tmp_path, monkeypatch, options, was_empty, interrupted, loaded
-):
+def test_the_demo_comes_with_the_first_start_only(tmp_path, monkeypatch, options, is_first, loaded):
     steps = []
-    monkeypatch.setattr(start, "_step", lambda command, *_: steps.append(command[-1]) or 3 * was_empty)
+    monkeypatch.setattr(start, "_step", lambda command, *_: steps.append(command[-1]))
     monkeypatch.setattr(start, "Supervisor", lambda *_: SimpleNamespace(run=lambda: None))
-    if interrupted:
-        (tmp_path / "demo-unfinished").touch()
+    if is_first:
+        (tmp_path / ready.FIRST_START).touch()
     start.main([f"--data={tmp_path}", f"--port={broker.free_port()}", *options])
     assert steps == ["bin.ready", "demo"][: 1 + loaded]
+    assert not (tmp_path / ready.FIRST_START).exists()
+
+
+def test_a_first_start_that_was_interrupted_stays_a_first_start(tmp_path, monkeypatch):
+    def interrupted(command, *_):
+        if command[-1] == "demo":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "_step", interrupted)
+    (tmp_path / ready.FIRST_START).touch()
+    assert start.main([f"--data={tmp_path}", f"--port={broker.free_port()}"]) == 130
+    assert (tmp_path / ready.FIRST_START).exists()
 
 
 def test_servers_that_are_named_are_used_and_none_is_started(data):
