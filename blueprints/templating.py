@@ -12,12 +12,13 @@ from blueprints import forms, language, references
 from blueprints.assets import asset
 from blueprints.loading import may
 from blueprints.related import panels_of
+from domain.errors import Refused
 from domain.modules import ALL
-from domain.modules.kinds import OPERATORS, as_id
+from domain.modules.kinds import KINDS, OPERATORS, as_id
 from domain.modules.listing import Listing, described
 from domain.modules.module import Field, Module
 from domain.timeline import sentence
-from domain.words import Words
+from domain.words import Words, _
 
 
 class Ui:
@@ -96,15 +97,30 @@ def _chip(listing: Any, filter: Any) -> Words:
 
 
 def _value_in_words(filter: Any) -> Words | str:
-    field = filter.field
+    field, value = filter.field, filter.value
     if field.kind in ("choice", "status"):
-        return field.label_of(filter.value)
-    if field.kind == "boolean":
-        return language.t(field.label) if filter.value in ("1", "on") else "—"
-    if field.kind == "reference" and (record_id := as_id(filter.value)):
+        return field.label_of(value)
+    if field.kind == "reference" and (record_id := as_id(value)):
         record = references.find(field, record_id)
-        return record.title if record else filter.value
-    return filter.value
+        return record.title if record else value
+    if field.kind == "member":
+        return next((member.name for member in references.members() if str(member.id) == value), value)
+    return value if filter.operator.key in ("contains", "starts") else _written(field.kind, value)
+
+
+def _written(kind: str, value: str) -> Words | str:
+    """A value from an address, as the person writes it."""
+    write = {"boolean": _yes_or_no, "date": language.date, "percent": language.percent}.get(kind)
+    if write is None and KINDS[kind].is_number:
+        write = language.number
+    try:
+        return write(KINDS[kind].parse(value, "en")) if write else value
+    except Refused:
+        return value
+
+
+def _yes_or_no(value: bool) -> Words:
+    return _("Yes") if value else _("No")
 
 
 def _module(name: str) -> Any:
