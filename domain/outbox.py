@@ -7,6 +7,7 @@ Of one topic and key at most one row waits; while one runs, one more may wait. W
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -39,6 +40,10 @@ ATTEMPTS = len(BACKOFF) + 1
 
 Kind = Literal["transient", "permanent", "configuration", "unknown"]
 """How it failed: in passing, for good, because of a setting, or nobody knows whether it failed at all."""
+
+
+Fate = Literal["again", "stopped", "taken"]
+"""What becomes of a row that failed: it waits, it has stopped, or somebody else took it in the meantime."""
 
 
 class Failure(Exception):
@@ -155,47 +160,48 @@ def finish(row: OutboxRow, result: dict[str, Any] | None = None) -> None:
     _write(row, done_at=now(), failure=None, error="", result=result)
 
 
-def fail(row: OutboxRow, kind: Kind, error: str) -> bool:
-    """It could not be done. True when it will be tried again by itself: in passing, with attempts left."""
+def fail(row: OutboxRow, kind: Kind, error: str) -> Fate:
+    """It could not be done: in passing it is tried again, later each time; otherwise it stops."""
     if kind != "transient" or row.attempts >= ATTEMPTS:
-        _write(row, done_at=now(), failure=kind, error=error)
-        return False
+        stopped = _write(row, done_at=now(), failure=kind, error=error)
+        return "stopped" if stopped else "taken"
     wait = BACKOFF[max(row.attempts, 1) - 1]
-    if not _wait_again(row, not_before=now() + wait, failure=kind, error=error):
-        _write(row, done_at=now(), error=error)  # a younger row of the same key waits, and will do for both
-    return True
+    try:
+        waits = _wait_again(row, not_before=now() + wait, failure=kind, error=error)
+    except IntegrityError:  # a younger row of the same key waits, and will do for both
+        waits = _write(row, done_at=now(), error=error)
+    return "again" if waits else "taken"
 
 
 def retry(row: OutboxRow) -> None:
     """Try a stopped row again, now and with fresh patience; nothing happens if it has not stopped."""
-    if row.has_stopped and _wait_again(
-        row, not_before=now(), failure=None, error="", done_at=None, attempts=0
-    ):
+    if not row.has_stopped:
+        return
+    with suppress(IntegrityError):  # another of its key waits already
+        _wait_again(row, not_before=now(), failure=None, error="", done_at=None, attempts=0)
         _push_after_commit(Ready(row.id, row.queue, 0), now())
 
 
 def _wait_again(row: OutboxRow, **values: Any) -> bool:
-    """Whether the row waits now; it doesn't when another of its topic and key does."""
-    try:
-        with db.session.begin_nested():
-            _write(row, claimed_at=None, **values)
-    except IntegrityError:
-        return False
-    return True
+    """Whether the row was ours to let wait; IntegrityError when another one of its key does already."""
+    with db.session.begin_nested():
+        return _write(row, claimed_at=None, **values)
 
 
-def _write(row: OutboxRow, **values: Any) -> None:
-    """Change the row while it is still as we know it: a claim that was taken from us is not ours to end."""
-    db.session.execute(
+def _write(row: OutboxRow, **values: Any) -> bool:
+    """Change the row if it still is as we know it: a claim that was taken from us is not ours to end."""
+    written = db.session.scalar(
         update(OutboxRow)
         .where(
             OutboxRow.id == row.id,
             OutboxRow.claimed_at.is_not_distinct_from(row.claimed_at),
             OutboxRow.done_at.is_not_distinct_from(row.done_at),
         )
-        .values(**values),
+        .values(**values)
+        .returning(OutboxRow.id),
         execution_options={"synchronize_session": False},
     )
+    return written is not None
 
 
 # --- keeping house ------------------------------------------------------------------------------------------
@@ -225,6 +231,15 @@ def stale(older_than: timedelta, limit: int = 500) -> list[OutboxRow]:
     for row in rows:
         db.session.expunge(row)
     return list(rows)
+
+
+def take_over(row: OutboxRow) -> OutboxRow | None:
+    """The same row with its claim made ours, so that we can end it; None when its worker did so after all."""
+    moment = now()
+    if not _write(row, claimed_at=moment):
+        return None
+    row.claimed_at = moment
+    return row
 
 
 def waiting_count() -> int:

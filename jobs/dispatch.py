@@ -89,12 +89,15 @@ def _attempt(row: OutboxRow) -> Result:
 
 def _settle(row: OutboxRow, result: Result) -> None:
     """Write down the outcome, in the outbox and where the topic shows it."""
-    again = False
+    fate = None
     if isinstance(result, Failure):
-        again = outbox.fail(row, result.kind, result.reason)
+        fate = outbox.fail(row, result.kind, result.reason)
     else:
         outbox.finish(row, result)
-    _handler(row).settle(row, result, again)
+    if (
+        fate != "taken"
+    ):  # else somebody has said already how it failed; that it went well is true whoever claims it
+        _handler(row).settle(row, result, fate == "again")
 
 
 def _handler(row: OutboxRow) -> Handler:
@@ -133,9 +136,11 @@ def sweep() -> None:
 
 def release(older_than: timedelta = STALE) -> None:
     """Give back the claims of workers that are gone, each by itself, lest one hold up the others."""
+    db.session.rollback()
     for row in outbox.stale(older_than):
         with scoped_to(row.organization_id), transaction():
-            _settle(row, _handler(row).abandoned(row))
+            if taken := outbox.take_over(row):
+                _settle(taken, _handler(row).abandoned(row))
 
 
 def push_again() -> None:

@@ -33,7 +33,7 @@ def forget_what_is_done() -> None:
         outbox.forget(timedelta(days=30))
 
 
-SWEEP = Task(dispatch.sweep, 60, "what is owed goes out even if the broker or a worker forgot it")
+SWEEP = Task(dispatch.sweep, 15, "what is owed goes out even if the broker or a worker forgot it")
 
 SCHEDULE = (
     SWEEP,

@@ -6,7 +6,19 @@ import pytest
 
 from domain import outbox
 from domain.db import db, everywhere, now, scoped_to
-from domain.outbox import OutboxRow, claim, due, fail, finish, forget, publish, retry, stale, waiting_count
+from domain.outbox import (
+    OutboxRow,
+    claim,
+    due,
+    fail,
+    finish,
+    forget,
+    publish,
+    retry,
+    stale,
+    take_over,
+    waiting_count,
+)
 
 
 @pytest.fixture
@@ -138,9 +150,9 @@ def test_what_fails_in_passing_waits_longer_each_time_and_at_last_for_a_person(p
     for _attempt in range(5):
         moment = row(made).not_before
         clock(moment)
-        again = fail(claimed(made), "transient", "the pond is frozen")
+        fate = fail(claimed(made), "transient", "the pond is frozen")
         db.session.commit()
-        waits.append((row(made).not_before - moment).total_seconds() / 60 if again else None)
+        waits.append((row(made).not_before - moment).total_seconds() / 60 if fate == "again" else None)
     assert waits == [1, 5, 15, 60, None]
     assert (state(made), row(made).error, row(made).attempts) == ("stopped", "the pond is frozen", 5)
 
@@ -149,7 +161,7 @@ def test_what_fails_in_passing_waits_longer_each_time_and_at_last_for_a_person(p
 def test_what_fails_otherwise_stops_at_once(pushed, kind):
     made = publish("paper.boat", "boat-1")
     db.session.commit()
-    assert not fail(claimed(made), kind, "there is no pond")
+    assert fail(claimed(made), kind, "there is no pond") == "stopped"
     assert (state(made), row(made).failure) == ("stopped", kind)
 
 
@@ -172,7 +184,7 @@ def test_a_younger_wish_stands_for_the_one_that_failed(pushed):
     running = claimed(first)
     second = publish("paper.boat", "boat-1")
     db.session.commit()
-    assert fail(running, "transient", "the pond is frozen")
+    assert fail(running, "transient", "the pond is frozen") == "again"
     db.session.commit()
     assert (state(first), state(second)) == ("done", "waiting")
 
@@ -221,7 +233,29 @@ def test_who_lost_the_claim_cannot_end_it(pushed, clock):
     clock(row(made).not_before)
     claimed(made)
     finish(late, {"reply": "250 OK"})
+    assert fail(late, "transient", "too late") == fail(late, "permanent", "too late") == "taken"
     assert state(made) == "running"
+
+
+def test_a_claim_is_taken_over_only_from_those_who_are_really_gone(pushed):
+    made = publish("paper.boat", "boat-1")
+    db.session.commit()
+    slow = claimed(made)
+    seen_long_ago = stale(timedelta(0))[0]
+    finish(slow)
+    db.session.commit()
+    assert take_over(seen_long_ago) is None
+    assert state(made) == "done"
+
+
+def test_who_took_a_claim_over_ends_it(pushed):
+    made = publish("paper.boat", "boat-1")
+    db.session.commit()
+    gone = claimed(made)
+    ours = take_over(stale(timedelta(0))[0])
+    db.session.commit()
+    assert fail(gone, "permanent", "too late") == "taken"
+    assert fail(ours, "permanent", "the worker is gone") == "stopped"
 
 
 def test_what_was_done_is_forgotten_in_time_and_what_stopped_is_not(pushed, clock):

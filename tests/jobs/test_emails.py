@@ -11,7 +11,7 @@ from domain import outbox
 from domain.db import db, everywhere, now
 from domain.emails import Body, Email, EmailAttachment
 from domain.organizations.organizations import current_organization
-from domain.outbox import OutboxRow
+from domain.outbox import Failure, OutboxRow
 from jobs import dispatch, emails
 from tests import servers
 from tests.jobs.conftest import HANAKO, OFFICE
@@ -324,6 +324,32 @@ def test_a_late_answer_tells_what_really_happened(mail, work, mail_server, clock
     monkeypatch.setattr(mailer, "send", dawdle)
     work()
     assert email.state == "sent"
+
+
+def test_a_worker_that_ends_while_its_claim_is_being_released_has_the_last_word(mail, work, mail_server):
+    email = mail()
+    with dispatch.transaction():
+        outbox.claim(row_of(email).id)
+    (seen,) = outbox.stale(timedelta(0))
+    with dispatch.transaction():
+        dispatch._settle(seen, {"reply": "250 OK", "refused": {}})
+    with dispatch.transaction():
+        assert outbox.take_over(seen) is None
+    db.session.expire_all()
+    assert email.state == "sent"
+
+
+def test_a_late_failure_changes_nothing_that_was_decided_meanwhile(mail, work, mail_server, clock):
+    email = mail()
+    with dispatch.transaction():
+        late = outbox.claim(row_of(email).id)
+        db.session.get(Email, email.id).state = "sending"
+    clock(now() + dispatch.STALE + timedelta(seconds=1))
+    dispatch.release()
+    with dispatch.transaction():
+        dispatch._settle(late, Failure("transient", "the connection broke off"))
+    db.session.expire_all()
+    assert (email.state, row_of(email).has_stopped) == ("unknown", True)
 
 
 def test_the_organizations_name_and_address_are_those_of_the_click(mail, work, mail_server):

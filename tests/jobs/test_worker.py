@@ -97,7 +97,7 @@ def all_are(state: str, count: int) -> Callable[[], bool]:
 def settle(clock: Callable[..., None]) -> None:
     """What a sweep does when its time has come: claims of the dead are given back, and what can goes on."""
     dispatch.release(timedelta(0))
-    clock(now() + timedelta(minutes=2))
+    clock(now() + timedelta(hours=2))
     for row in outbox.due():
         dispatch.perform(row.id)
 
@@ -241,10 +241,11 @@ def kill_workers_in_the_middle(
     wait_until(lambda: mail_server.messages, 30)
 
     def is_over() -> bool:
+        db.session.rollback()  # or SQLite would go on showing us how it was
         return not outbox.waiting_count()
 
     kill_now_and_then(workers, is_over, kills)
-    wait_until(is_over, 60)
+    wait_until(is_over, 90)
     workers.stop()
     settle(clock)
     is_accounted_for(mail_server)
