@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, request, url_for
 
 from blueprints import forms
+from blueprints.language import language
 from blueprints.respond import respond
 from delivery.language import translator
 from domain.errors import Missing
@@ -28,7 +29,7 @@ FIELDS = (
 def form() -> Response:
     """An empty form."""
     _only_once()
-    return respond("auth/first.html", fields=FIELDS, form=forms.Form({"language": "en"}))
+    return respond("auth/first.html", fields=FIELDS, form=forms.Form({"language": language()}))
 
 
 @bp.post("/first")

@@ -169,6 +169,11 @@ def test_a_page_speaks_the_browsers_language_or_else_english(
     assert f"<h1>{words}</h1>" in page
 
 
+def test_the_first_page_offers_the_browsers_language(make_app, empty_database_url: str):
+    page = make_app(empty_database_url).test_client().get("/first", headers={"Accept-Language": "ja-JP"}).text
+    assert '<option value="ja" selected>' in page
+
+
 def test_counts_are_right_for_one_and_for_many_in_every_language(
     compiled: Path, monkeypatch: pytest.MonkeyPatch
 ):
