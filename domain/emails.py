@@ -20,7 +20,7 @@ from domain.locking import lock
 from domain.mail_addresses import one_line, parse_address, same_address
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from domain.outbox import publish
+from domain.outbox import dismiss, publish
 from domain.placeholders import Values, fill
 from domain.status import Status
 from domain.timeline import record_event
@@ -130,6 +130,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         self.state, self.failure, self.error = "waiting", None, ""
         if self.document is not None:
             record_event(self.document, verb, actor, to=_listed(self.to), subject=self.subject)
+        dismiss(TOPIC, _key(self))
         _owe(self, actor)
 
 
@@ -252,7 +253,11 @@ def _said(subject: str, body: Body, values: Values) -> dict[str, str]:
 
 
 def _owe(email: Email, actor: Member) -> None:
-    publish(TOPIC, f"email-{email.id}", {"email": email.id}, actor_id=actor.id)
+    publish(TOPIC, _key(email), {"email": email.id}, actor_id=actor.id)
+
+
+def _key(email: Email) -> str:
+    return f"email-{email.id}"
 
 
 def _listed(recipients: Iterable[Recipient]) -> str:

@@ -27,6 +27,8 @@ from domain.db import (
     everywhere,
     now,
 )
+from domain.errors import Refused
+from domain.words import _
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,7 @@ _STOPPED = and_(OutboxRow.done_at.is_not(None), OutboxRow.failure.is_not(None))
 Index("uq_outbox_waiting", *_OF_ONE_KEY, unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING)
 Index("ix_outbox_due", OutboxRow.not_before, sqlite_where=_WAITING, postgresql_where=_WAITING)
 Index("ix_outbox_running", OutboxRow.claimed_at, sqlite_where=_RUNNING, postgresql_where=_RUNNING)
+Index("ix_outbox_stopped", *_OF_ONE_KEY, sqlite_where=_STOPPED, postgresql_where=_STOPPED)
 Index("ix_outbox_done", OutboxRow.organization_id, OutboxRow.done_at)
 
 
@@ -177,9 +180,21 @@ def retry(row: OutboxRow) -> None:
     """Try a stopped row again, now and with fresh patience; nothing happens if it has not stopped."""
     if not row.has_stopped:
         return
+    if row.failure == "unknown":
+        raise Refused(_("Nobody knows whether this was done. Please decide where it was begun."))
     with suppress(IntegrityError):  # another of its key waits already
         _wait_again(row, not_before=now(), failure=None, error="", done_at=None, attempts=0)
         _push_after_commit(Ready(row.id, row.queue, 0), now())
+
+
+def dismiss(topic: str, key: str) -> None:
+    """Somebody has dealt with what stopped under this key: it asks for attention no more."""
+    db.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.topic == topic, OutboxRow.key == key, _STOPPED)
+        .values(failure=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _wait_again(row: OutboxRow, **values: Any) -> bool:

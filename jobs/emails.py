@@ -20,11 +20,14 @@ from jobs.handler import Result
 DOCUMENT = 0
 """The position of the document's own PDF among the attachments."""
 
+READY = ("waiting", "failed")
+"""States of a mail that nobody got: if a row asks for it, it can go out."""
+
 
 def send_email(row: OutboxRow) -> dict[str, Any] | None:
-    """Send the mail that a row speaks of; nothing when it is gone or not waiting any more."""
+    """Send the mail that a row speaks of; nothing when it is gone, or sent already."""
     email = _loaded(row.payload["email"])
-    if email is None or email.state not in ("waiting", "sending"):
+    if email is None or email.state not in (*READY, "sending"):
         return None
     if email.state == "sending":
         raise Failure("unknown", "The worker ended while this mail was being sent.")
@@ -102,7 +105,7 @@ def _begin(email_id: int, pdf: StoredFile | None) -> bool:
     with transaction(*made):
         begun = db.session.scalar(
             update(Email)
-            .where(Email.id == email_id, Email.state == "waiting")
+            .where(Email.id == email_id, Email.state.in_(READY))
             .values(state="sending", attempts=Email.attempts + 1)
             .returning(Email.id)
         )

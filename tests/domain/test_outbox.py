@@ -6,9 +6,11 @@ import pytest
 
 from domain import outbox
 from domain.db import db, everywhere, now, scoped_to
+from domain.errors import Refused
 from domain.outbox import (
     OutboxRow,
     claim,
+    dismiss,
     due,
     fail,
     finish,
@@ -187,6 +189,23 @@ def test_a_younger_wish_stands_for_the_one_that_failed(pushed):
     assert fail(running, "transient", "the pond is frozen") == "again"
     db.session.commit()
     assert (state(first), state(second)) == ("done", "waiting")
+
+
+def test_what_may_have_been_done_is_not_done_again_by_a_click_in_a_list(pushed):
+    made = publish("paper.boat", "boat-1")
+    db.session.commit()
+    fail(claimed(made), "unknown", "no answer")
+    with pytest.raises(Refused):
+        retry(row(made))
+
+
+def test_what_somebody_has_dealt_with_asks_for_attention_no_more(pushed):
+    first, other = publish("paper.boat", "boat-1"), publish("paper.boat", "boat-2")
+    db.session.commit()
+    for made in (first, other):
+        fail(claimed(made), "unknown", "no answer")
+    dismiss("paper.boat", "boat-1")
+    assert (state(first), state(other)) == ("done", "stopped")
 
 
 def test_nothing_is_retried_beside_one_that_waits(pushed):

@@ -311,6 +311,26 @@ def test_a_mail_of_unknown_fate_goes_out_when_a_person_says_so(mail, work, mail_
     assert mail_server.messages[0].message["Message-ID"] == mail_server.unanswered[0].message["Message-ID"]
 
 
+def test_a_failed_mail_goes_out_when_its_row_is_tried_again(mail, work, mail_server):
+    mail_server.behave(Mood.REFUSE, times=1)
+    email = mail()
+    work()
+    outbox.retry(row_of(email))
+    work()
+    assert (email.state, len(mail_server.messages)) == ("sent", 1)
+
+
+def test_what_was_dealt_with_at_the_mail_asks_for_attention_no_more(mail, work, mail_server, cast):
+    mail_server.behave(Mood.REFUSE, times=1)
+    email = mail()
+    work()
+    stopped = row_of(email)
+    email.retry(cast.admin)
+    db.session.commit()
+    db.session.expire_all()
+    assert not stopped.has_stopped
+
+
 def test_a_late_answer_tells_what_really_happened(mail, work, mail_server, clock, monkeypatch):
     """The claim was taken away from a worker that was not dead, only slow."""
     email = mail()
