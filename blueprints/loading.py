@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from domain.access import can, visible
+from domain.books.customers import Customer
 from domain.db import db
 from domain.errors import Missing, NotAllowed, Stale
 from domain.modules.module import Module
@@ -30,6 +31,18 @@ def require(permission: str) -> None:
     """Refuse (403) whoever may not use this."""
     if not may(permission):
         raise NotAllowed()
+
+
+def sees_customer_of(record: Any) -> bool:
+    """Whether the customer behind an account or contact, if there is one, may be seen.
+
+    Whoever is kept to assigned customers may own the account of a customer that is assigned to somebody else.
+    """
+    customer_id = getattr(record, "customer_id", None)
+    if customer_id is None or not actor().is_assigned_only:
+        return True
+    query = select(Customer.id).where(Customer.id == customer_id, visible(actor(), Customer))
+    return db.session.scalar(query) is not None
 
 
 def load(module: Module, record_id: int, verb: str, *, version: int | None = None, lock: bool = False) -> Any:

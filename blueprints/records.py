@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import forms
-from blueprints.loading import actor, load, require
+from blueprints.loading import actor, load, require, sees_customer_of
 from blueprints.references import matching, modules_of
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
@@ -55,7 +55,7 @@ def page_of(module: Module, record: Any) -> dict[str, Any]:
     return {
         "module": module,
         "record": record,
-        "figures": module.band(record) if module.band else None,
+        "figures": module.band(record) if module.band and sees_customer_of(record) else None,
         "entries": entries_for(module.key, record.id),
         **(module.parts(record) if module.parts else {}),
     }

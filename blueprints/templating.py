@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from blueprints import forms, language, references
 from blueprints.assets import asset
-from blueprints.loading import may
+from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
 from domain.errors import Refused
 from domain.modules import ALL
@@ -54,6 +54,7 @@ def register(app: Flask) -> None:
         "moment": language.moment,
         "language": language.language,
         "may": may,
+        "sees_customer_of": sees_customer_of,
         "may_of": lambda module: lambda verb: may(module.permission(verb)),
         "record_url": record_url,
         "row_module": lambda record: ALL[record.MODULE],
