@@ -1,0 +1,317 @@
+"""Every door of the program is guarded: who is not signed in, of elsewhere, or without the right stays outside.
+
+The numbers in names are those of the attacks that we must survive.
+"""
+
+import ast
+import inspect
+import textwrap
+from types import FunctionType
+
+import pytest
+from sqlalchemy import select
+
+from blueprints.auth import PUBLIC
+from domain.books.contact_persons import ContactPerson
+from domain.books.invoices import Invoice
+from domain.db import db
+from domain.modules import ALL
+from tests import factories
+from tests.pages import HTMX, Page, compiled_once, see, send
+from tests.world import a_world, doors, everything
+
+__all__ = ["compiled_once"]
+
+OPEN_TO_ALL_SIGNED_IN = {
+    "home.show": "everybody has a first page; what it shows is asked for with `may`",
+    "home.language": "everybody chooses their own language",
+    "auth.leave": "everybody may leave",
+}
+
+GUARDS = {"load", "require"}
+
+
+# --- by reading ---------------------------------------------------------------------------------------------
+
+
+def test_every_view_goes_through_load_or_require_or_is_named_with_a_reason(app):
+    unguarded = {
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint not in PUBLIC and not _is_guarded(view)
+    }
+    assert unguarded == OPEN_TO_ALL_SIGNED_IN.keys()
+
+
+def test_what_is_named_as_open_exists(app):
+    assert (PUBLIC.keys() | OPEN_TO_ALL_SIGNED_IN.keys()) <= app.view_functions.keys()
+
+
+def _is_guarded(view: FunctionType) -> bool:
+    """Whether the view itself, or a function of its file that it calls, calls a guard."""
+    seen: set[str] = set()
+    waiting = [view]
+    while waiting:
+        function = waiting.pop()
+        called = _called(function)
+        if called & GUARDS:
+            return True
+        own = {name: function.__globals__.get(name) for name in called - seen}
+        seen |= called
+        waiting += [each for each in own.values() if inspect.isfunction(each) and _same_file(each, view)]
+    return False
+
+
+def _called(function: FunctionType) -> set[str]:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    return {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def _same_file(one: FunctionType, other: FunctionType) -> bool:
+    return inspect.getsourcefile(one) == inspect.getsourcefile(other)
+
+
+# --- by knocking --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(cast):
+    """Fixture: records of the administrator."""
+    return a_world(cast.admin)
+
+
+def knock(client, door, **options):
+    """Try a door: posts carry what a form would carry, so that nothing is refused for being incomplete."""
+    form = {"version": "1", "form_key": "knock", "transition": "void", "amount": "1", "customer": "new"}
+    return client.open(door.url, method=door.method, data=form if door.method == "POST" else None, **options)
+
+
+def test_attack_1_who_is_not_signed_in_sees_the_sign_in_page_only(app, world, client, subtests):
+    before = everything()
+    for door in doors(app, world):
+        if door.rule.endpoint in PUBLIC:
+            continue
+        with subtests.test(method=door.method, url=door.url):
+            response = knock(client, door)
+            assert response.status_code == 303
+            assert response.location.startswith("/login")
+            fragment = knock(client, door, headers=HTMX)
+            assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (204, "/login")
+            assert not fragment.text
+    assert everything() == before
+
+
+def test_attack_1_and_2_a_stranger_finds_no_record_and_changes_none(app, world, client_of, cast, subtests):
+    stranger = client_of(cast.stranger)
+    before = everything()
+    for door in doors(app, world):
+        if door.is_to_a_record:
+            with subtests.test(method=door.method, url=door.url):
+                assert knock(stranger, door).status_code == 404
+                assert knock(stranger, door, headers=HTMX).status_code == 404
+    assert everything() == before
+
+
+def test_attack_1_a_stranger_sees_nothing_of_us_in_lists_searches_and_pickers(
+    world, client_of, cast, subtests
+):
+    stranger = client_of(cast.stranger)
+    for module in ALL.values():
+        if module.area == "settings":
+            continue
+        for address in (
+            f"/{module.path}",
+            f"/{module.path}?q=Something",
+            f"/{module.path}/options?q=Something",
+        ):
+            with subtests.test(address=address):
+                page = see(stranger, address)
+                assert "Something" not in page.words("//table | //button[@role='option']")
+                assert not page.has("//tbody/tr")
+    assert see(stranger, "/").words('//*[@class="band"]//dd') == "0 0 0"
+
+
+def test_attack_1_and_2_without_a_finance_role_every_door_to_the_books_is_shut(
+    app, world, client_of, cast, subtests
+):
+    sales = client_of(cast.sales)
+    before = everything()
+    for door in doors(app, world):
+        if door.leads_anywhere and (door.url.startswith("/books") or door.url.endswith("/books")):
+            with subtests.test(method=door.method, url=door.url):
+                assert knock(sales, door).status_code == 403
+                assert knock(sales, door, headers=HTMX).status_code == 403
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["sales", "staff"])
+def test_attack_1_and_2_settings_are_for_administrators(app, world, client_of, cast, who, subtests):
+    client = client_of(getattr(cast, who))
+    before = everything()
+    for door in doors(app, world):
+        if door.leads_anywhere and door.url.startswith("/settings"):
+            with subtests.test(method=door.method, url=door.url):
+                assert knock(client, door).status_code == 403
+    assert everything() == before
+
+
+def test_who_has_no_finance_role_sees_neither_panel_nor_band_nor_menu_nor_link(
+    world, client_of, cast, subtests
+):
+    sales = client_of(cast.sales)
+    account, contact = world["crm.accounts"], world["crm.contacts"]
+    for address in (f"/crm/accounts/{account.id}", f"/crm/contacts/{contact.id}", "/crm/accounts", "/"):
+        with subtests.test(address=address):
+            page = see(sales, address)
+            assert not page.has('//*[@data-panel="invoices"]')
+            assert not page.has('//*[@class="band"]')
+            assert not page.has('//*[starts-with(@href, "/books") or starts-with(@href, "/settings")]')
+            assert not page.has('//*[contains(@action, "/books")]')
+    see(sales, f"/crm/accounts/{account.id}/related/invoices", 403)
+    see(sales, f"/crm/contacts/{contact.id}/related/invoices", 403)
+
+
+def test_attack_4_a_panel_decides_as_the_page_does(app, world, client_of, cast, subtests):
+    for who in (cast.admin, cast.staff, cast.assigned, cast.sales, cast.stranger):
+        client = client_of(who)
+        for door in doors(app, world):
+            if door.rule.endpoint == "related.show":
+                with subtests.test(who=who.name, url=door.url):
+                    assert knock(client, door).status_code == knock(client, door, headers=HTMX).status_code
+
+
+# --- assigned customers only --------------------------------------------------------------------------------
+
+
+def _is_of_a_customer(door) -> bool:
+    return door.module is not None and door.module.key in ("books.customers", "books.invoices")
+
+
+def test_attack_1_and_2_what_is_assigned_to_others_is_not_there(app, world, client_of, cast, subtests):
+    assigned = client_of(cast.assigned)
+    person = factories.contact_person(world["books.customers"])
+    before = everything()
+    for door in doors(app, world):
+        if door.is_to_a_record and (_is_of_a_customer(door) or door.rule.endpoint.startswith("adding.")):
+            with subtests.test(method=door.method, url=door.url):
+                assert knock(assigned, door).status_code == 404
+    for address in (f"/crm/accounts/{world['crm.accounts'].id}", f"/crm/contacts/{world['crm.contacts'].id}"):
+        see(assigned, address, 404)
+    see(assigned, f"/books/contact-persons/{person.id}", 404)
+    assert everything() == before
+
+
+def test_attack_1_what_is_assigned_to_others_is_in_no_list_search_or_picker(world, client_of, cast, subtests):
+    assigned = client_of(cast.assigned)
+    for path in ("crm/accounts", "crm/contacts", "books/customers", "books/invoices"):
+        for address in (f"/{path}", f"/{path}?q=Something", f"/{path}/options?q=Something"):
+            with subtests.test(address=address):
+                page = see(assigned, address)
+                assert "Something" not in page.words("//table | //button[@role='option']")
+                assert not page.has("//tbody/tr")
+    assert see(assigned, "/").words('//*[@class="band"]//dd') == "0 0 0", "nor is it counted"
+    party = world["books.customers"].id
+    see(assigned, f"/books/invoices/new?party={party}")
+    assert "Something" not in see(assigned, f"/books/invoices?party={party}").words("//main")
+
+
+def test_what_is_assigned_to_oneself_is_there(app, client_of, cast, subtests):
+    world = a_world(cast.assigned)
+    assigned = client_of(cast.assigned)
+    for door in doors(app, world):
+        if door.is_to_a_record and door.method == "GET" and door.module.area in ("crm", "books"):
+            if door.rule.endpoint.startswith("adding."):
+                continue
+            with subtests.test(url=door.url):
+                assert knock(assigned, door).status_code == 200
+
+
+def test_attack_1_an_account_of_ones_own_shows_nothing_of_a_customer_of_others(
+    world, client_of, cast, subtests
+):
+    account, contact = world["crm.accounts"], world["crm.contacts"]
+    account.owner_id = contact.owner_id = cast.assigned.id
+    customer = world["books.customers"]
+    assert customer.receivable_minor
+    assigned = client_of(cast.assigned)
+    for address in (f"/crm/accounts/{account.id}", f"/crm/contacts/{contact.id}"):
+        with subtests.test(address=address):
+            page = see(assigned, address)
+            assert not page.has('//*[@class="band"]'), "no sums"
+            assert not page.has('//*[@class="sum"]'), "no counts"
+            assert not page.has(f'//*[contains(@href, "/books/customers/{customer.id}")]')
+            assert not page.has(f'//*[contains(@href, "party={customer.id}")]')
+            panel = see(assigned, f"{address}/related/invoices", headers=HTMX)
+            assert not panel.has('//tbody/tr | //*[@class="sum"]')
+
+
+def test_attack_3_a_form_of_assigned_staff_can_name_no_customer_of_others(world, client_of, cast):
+    assigned = client_of(cast.assigned)
+    customer = world["books.customers"]
+    form = {"form_key": "k", "date": "2026-01-01", "lines-0-description": "Work", "lines-0-rate": "1"}
+    for names in ({"party_id": customer.id, "party": customer.title}, {"party": customer.id}):
+        page = Page(send(assigned, "/books/invoices/new", form | names, 422))
+        assert page.error("party")
+        send(assigned, "/books/invoices/lines", form | names | {"do": "party"}, 200)
+    assert len(db.session.scalars(select(Invoice)).all()) == 1
+    person = {"form_key": "k2", "party": customer.id, "last_name": "Spy", "email": "spy@example.com"}
+    send(assigned, "/books/contact-persons/new", person, 422)
+    assert "Spy" not in {each.last_name for each in db.session.scalars(select(ContactPerson))}
+
+
+# --- attack 3: what a form may not say ----------------------------------------------------------------------
+
+
+def test_attack_3_a_form_can_not_say_what_is_not_its_to_say(world, client_of, cast):
+    stranger_id = cast.stranger.organization_id
+    admin = client_of(cast.admin)
+    forged = {
+        "organization_id": stranger_id,
+        "id": "999",
+        "status": "sent",
+        "number": "INV-1",
+        "total_minor": "1",
+        "balance_minor": "0",
+        "paid_minor": "1",
+        "currency": "EUR",
+        "issued_at": "2026-01-01",
+        "search_text": "forged",
+        "kind": "bill",
+        "created_at": "2000-01-01",
+    }
+    page = see(admin, f"/books/invoices/new?party={world['books.customers'].id}")
+    form = page.form(**forged, **{"lines-0-description": "Work", "lines-0-rate": "500"})
+    made = send(admin, "/books/invoices/new", form)
+    invoice = db.session.get(Invoice, int(made.location.rpartition("/")[2]))
+    assert (invoice.status, invoice.number, invoice.total_minor, invoice.currency) == (
+        "draft",
+        "",
+        500,
+        "JPY",
+    )
+    assert invoice.organization_id == cast.organization_id
+    assert invoice.kind == "invoice"
+
+
+def test_attack_3_an_account_can_not_be_given_to_somebody_of_elsewhere(world, client_of, cast):
+    admin = client_of(cast.admin)
+    account = world["crm.accounts"]
+    address = f"/crm/accounts/{account.id}/edit"
+    form = see(admin, address).form(owner_id=str(cast.stranger.id))
+    assert Page(send(admin, address, form, 422)).error("owner_id")
+    assert account.owner_id == cast.admin.id
+
+
+def test_a_form_that_was_opened_in_another_organization_is_not_taken(world, client_of, cast, subtests):
+    admin = client_of(cast.admin)
+    account = world["crm.accounts"]
+    form = see(admin, f"/crm/accounts/{account.id}/edit").form(
+        name="Elsewhere", organization=str(cast.stranger.organization_id)
+    )
+    for headers in ({}, HTMX):
+        send(admin, f"/crm/accounts/{account.id}/edit", form, 409, headers=headers)
+    assert account.name == "Something"

@@ -1,0 +1,143 @@
+"""A small world in which every address leads somewhere: one record of each kind, and all addresses to them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from domain.books import adding
+from domain.db import db, everywhere
+from domain.emails import Email, send_email
+from domain.modules import ALL
+from domain.modules.module import Module
+from domain.organizations.users import Member
+from domain.outbox import OutboxRow
+from tests import factories
+
+METHODS = ("GET", "POST")
+
+
+@dataclass
+class World:
+    """The records, by the key of their module, and what hangs on them."""
+
+    records: dict[str, Any]
+    payment: Any
+    email: Email
+    outbox_row: OutboxRow
+
+    def __getitem__(self, key: str) -> Any:
+        return self.records[key]
+
+
+class Door(NamedTuple):
+    """One way into the program."""
+
+    method: str
+    url: str
+    rule: Rule
+    module: Module | None
+
+    @property
+    def is_to_a_record(self) -> bool:
+        """Whether it leads to one record."""
+        return bool({"record_id", "row_id"} & self.rule.arguments)
+
+    @property
+    def leads_anywhere(self) -> bool:
+        """Whether there is anything behind it: only accounts are added to the books."""
+        return not self.rule.endpoint.startswith("adding.") or self.url.startswith("/crm/accounts/")
+
+
+def a_world(actor: Member, text: str = "Something") -> World:
+    """Made by somebody, who owns all of it; the text stands wherever people read it."""
+    account = factories.account(actor, name=text, industry=text, description=text, owner_id=actor.id)
+    contact = factories.contact(actor, account_id=account.id, last_name=text, email="one@example.com")
+    customer = adding.add_account(account, actor)
+    customer.owner_id = actor.id
+    customer.notes = customer.company_name = customer.billing_street = text
+    tax = factories.tax(actor=actor, name=text[:100])
+    item = factories.item(actor, name=text, tax_id=tax.id, unit=text[:30], description=text)
+    vendor = factories.vendor(actor, display_name=text)
+    person = factories.contact_person(vendor, actor, last_name=text[:100])
+    terms = factories.payment_terms(actor, name=text[:100])
+    lines = [factories.line(description=text, item_id=item.id, tax_id=tax.id)]
+    values = {"reference": text[:100], "notes": text, "terms": text, "payment_terms_id": terms.id}
+    invoice = factories.invoice(customer, lines, actor, issued=True, **values)
+    payment = factories.payment(invoice, 100, actor)
+    email = _a_mail(invoice, actor, text)
+    [row] = db.session.scalars(select(OutboxRow).where(OutboxRow.key == f"email-{email.id}"))
+    records = {
+        record.MODULE: record
+        for record in (account, contact, customer, tax, item, vendor, person, terms, invoice)
+    }
+    records["settings.currencies"] = factories.currency("EUR", actor)
+    db.session.commit()
+    return World(records, payment, email, row)
+
+
+def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
+    from delivery.clean_html import body_of
+
+    email = send_email(
+        invoice, to=["one@example.com"], subject=text, body=body_of(text), actor=actor, form_key="world"
+    )
+    email.state, email.error = "failed", text
+    return email
+
+
+def doors(app: Flask, world: World) -> list[Door]:
+    """Every address with every method, the records of the world put in."""
+    return [
+        Door(method, _url(app, rule, values), rule, values.get("module"))
+        for rule in app.url_map.iter_rules()
+        for values in _values(rule, world)
+        for method in METHODS
+        if method in (rule.methods or ())
+    ]
+
+
+def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
+    plain = {
+        "payment_id": world.payment.id,
+        "email_id": world.email.id,
+        "row_id": world.outbox_row.id,
+        "key": "nonsense",
+        "position": 0,
+        "digest": "0",
+    }
+    values = {name: value for name, value in plain.items() if name in rule.arguments}
+    if "module" not in rule.arguments:
+        yield values | ({"name": "app.css"} if "name" in rule.arguments else {})
+        return
+    only_documents = rule.rule.startswith("/<document:")
+    for module in ALL.values():
+        if module.is_document or not only_documents:
+            yield from _of_module(rule, module, world, values | {"module": module})
+
+
+def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "record_id" in rule.arguments:
+        values["record_id"] = world[module.key].id
+    if "name" not in rule.arguments:
+        yield values
+    for related in module.related if "name" in rule.arguments else ():
+        yield values | {"name": ALL[related.module].name}
+
+
+def _url(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of all tables but those of signing in: what a refused request must leave as it is."""
+    with everywhere():
+        return {
+            table.name: sorted(map(repr, db.session.execute(select(table))))
+            for table in db.metadata.sorted_tables
+            if table.name not in ("sign_ins", "failed_sign_ins")
+        }
