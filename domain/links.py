@@ -59,9 +59,15 @@ def link(system: str, record: Linkable, remote_record: Linkable, snapshot: dict[
     )
     db.session.add(joined)
     db.session.flush()
-    if hasattr(record, "books_link"):
-        db.session.expire(record, ["books_link"])
+    _look_again()
     return joined
+
+
+def _look_again() -> None:
+    """Whoever is in memory and looked for a link before this one was made looks again: a contact, by its account's."""
+    for each in db.session:
+        if hasattr(type(each), "books_link"):
+            db.session.expire(each, ["books_link"])
 
 
 def link_of(module: str, record_id: int, system: str = BOOKS) -> Link | None:
