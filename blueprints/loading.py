@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from domain.access import can, visible
 from domain.books.customers import Customer
@@ -45,7 +46,9 @@ def sees_customer_of(record: Any) -> bool:
     return db.session.scalar(query) is not None
 
 
-def load(module: Module, record_id: int, verb: str, *, version: int | None = None, lock: bool = False) -> Any:
+def load(
+    module: Module, record_id: int, verb: str, *along: Any, version: int | None = None, lock: bool = False
+) -> Any:
     """The record, when it is visible (else 404) and the verb is allowed (else 403).
 
     `version` is the one the form was made from: an older one is Stale (409). `lock` keeps others off the row
@@ -53,6 +56,7 @@ def load(module: Module, record_id: int, verb: str, *, version: int | None = Non
     """
     require(module.permission("view"))
     query = select(module.model).where(module.model.id == record_id, visible(actor(), module.model))
+    query = query.options(*(joinedload(relationship) for relationship in along))
     if lock:
         query = query.with_for_update(of=module.model).execution_options(populate_existing=True)
     record = db.session.scalar(query)

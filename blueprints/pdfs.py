@@ -14,7 +14,7 @@ bp = Blueprint("pdfs", __name__)
 @bp.get("/<document:module>/<int:record_id>/pdf")
 def show(module: Module, record_id: int) -> Response:
     """The PDF, in the party's language; `?download=1` saves it instead of showing it."""
-    document = load(module, record_id, "view")
+    document = load(module, record_id, "view", module.model.party)
     return send_file(
         BytesIO(documents.pdf(document)),
         "application/pdf",

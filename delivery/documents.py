@@ -6,7 +6,6 @@ A PDF is kept under the digest of what it was rendered from, so that a second do
 import hashlib
 import json
 import logging
-from dataclasses import asdict
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -44,11 +43,10 @@ def file_name(document: Document) -> str:
 
 def pdf(document: Document) -> bytes:
     """The document's PDF, from the store when it was rendered before, else rendered and kept."""
-    sheet = sheet_of(document)
-    key = f"pdf-{_digest(sheet)}"
+    key = f"pdf-{_digest(document)}"
     kept = files().cached(key)
     if kept is None:
-        rendered = print_sheet(sheet, environment)
+        rendered = print_sheet(sheet_of(document), environment)
         for note in rendered.notes:
             log.warning("%s: %s", file_name(document), note)
         kept = rendered.pdf
@@ -169,16 +167,20 @@ def _totals(document: Document, language: str, t: Any) -> tuple[Total, ...]:
     return tuple(rows)
 
 
-def _digest(sheet: Sheet) -> str:
-    content = asdict(sheet) | {
-        "logo": hashlib.sha256(sheet.logo or b"").hexdigest(),
-        "engine": _engine(),
-    }
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def _digest(document: Document) -> str:
+    """Changes when anything does that is printed; to know that costs less than to put the sheet together."""
+    printed = (document, document.party, current_organization())
+    states = [[each.id, each.version, each.updated_at.timestamp()] for each in printed]
+    return hashlib.sha256(json.dumps([states, _engine()]).encode()).hexdigest()
 
 
 @cache
 def _engine() -> str:
-    """Changes when a template of PDFs does, or the code that prints them."""
-    sources = (*(TEMPLATES / "pdf").glob("*.html"), *Path(__file__).parent.glob("*.py"))
+    """Changes when a template of PDFs does, a translation, or the code that prints them."""
+    sources = (
+        *(TEMPLATES / "pdf").glob("*.html"),
+        *(ROOT / "delivery").glob("*.py"),
+        *(ROOT / "domain").rglob("*.py"),
+        *(ROOT / "translations").glob("*/LC_MESSAGES/*.po"),
+    )
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources))).hexdigest()

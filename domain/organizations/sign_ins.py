@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, String, delete, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now
@@ -73,25 +73,29 @@ def sign_in(email: str, password: str, address: str) -> str | None:
         return _start(member, address)
 
 
+_SIGNED_IN = (
+    select(SignIn)
+    .join(SignIn.member)
+    .join(Member.user)
+    .options(
+        contains_eager(SignIn.member).options(
+            contains_eager(Member.user), joinedload(Member.organization, innerjoin=True)
+        )
+    )
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.expires_at > bindparam("moment"),
+        Member.is_active,
+        User.is_active,
+    )
+)
+"""Built once: every request asks this."""
+
+
 def signed_in(token: str) -> Member | None:
     """Who carries this token, while it is good and the person may still come in."""
     with everywhere():
-        found = db.session.scalar(
-            select(SignIn)
-            .join(SignIn.member)
-            .join(Member.user)
-            .options(
-                contains_eager(SignIn.member).options(
-                    contains_eager(Member.user), joinedload(Member.organization, innerjoin=True)
-                )
-            )
-            .where(
-                SignIn.token_hash == _digest(token),
-                SignIn.expires_at > now(),
-                Member.is_active,
-                User.is_active,
-            )
-        )
+        found = db.session.scalar(_SIGNED_IN, {"token_hash": _digest(token), "moment": now()})
     return found.member if found else None
 
 
