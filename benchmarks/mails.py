@@ -1,0 +1,97 @@
+"""Rows about mail: from the outbox to the mail server's yes."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from redis import Redis
+from rq import Queue, Worker
+
+from benchmarks import mails_floor
+from benchmarks.bench import Bench, program
+from benchmarks.installation import Installation, installation
+from benchmarks.lines import Allowed, Line
+from benchmarks.turns import Turn, in_turn
+from delivery import documents
+from delivery.clean_html import body_of
+from domain.books.invoices import Invoice
+from domain.db import db
+from domain.emails import send_email
+from tests.servers import MailServer, smtp_server, valkey, wait_until
+
+WORKERS = 2
+FLOORS = {"Worker": "RQ's worker", "SimpleWorker": "RQ's worker without its fork for each job"}
+
+
+def ready_pdfs(bench: Bench) -> Iterator[Line]:
+    """Row 12: mails whose PDFs were rendered before, from the commit to the last acceptance."""
+    count = bench.of(200, 10)
+    with ExitStack() as stack:
+        server, broker = stack.enter_context(smtp_server()), stack.enter_context(valkey())
+        ours = stack.enter_context(installation(bench, REDIS_URL=broker.url, SMTP_URL=server.url))
+        invoices = ours.invoices(count, issued=True)
+        pdf = _render(ours, invoices, bench.folder("pdf") / "invoice.pdf")
+        for kind in FLOORS:
+            floor = ("-m", "benchmarks.mails_floor", broker.url, kind, str(WORKERS), kind)
+            stack.enter_context(program(*floor, environment={}))
+        workers = {"JOB_WORKERS": str(WORKERS)}
+        stack.enter_context(program("worker.py", environment=ours.environment | workers))
+        _wait_for_workers(broker.url)
+        *floors, figures = in_turn(
+            bench.of(5, 1),
+            *(_bare(broker.url, kind, server, count, pdf) for kind in FLOORS),
+            lambda: _ours(ours, invoices, server),
+        )
+    for kind, floor in zip(FLOORS, floors, strict=True):
+        job = f"{count} mails with ready PDFs; floor: {FLOORS[kind]}"
+        yield Line(12, job, "s", figures, Allowed(times=1.5), floor, count, bench.database)
+
+
+def _render(ours: Installation, invoices: list[int], copy: Path) -> Path:
+    """Every invoice's PDF is ready; a copy of the last one is for the floor."""
+    with ours.working():
+        for invoice_id in invoices:
+            pdf = documents.pdf(db.session.get_one(Invoice, invoice_id))
+    copy.write_bytes(pdf)
+    return copy
+
+
+def _wait_for_workers(url: str) -> None:
+    connection = Redis.from_url(url)
+    wait_until(lambda: len(Worker.all(connection=connection)) == (len(FLOORS) + 1) * WORKERS, 60)
+
+
+def _bare(url: str, queue: str, server: MailServer, count: int, pdf: Path) -> Turn:
+    """A turn of the floor's workers at that queue."""
+    jobs = [Queue.prepare_data(mails_floor.send, args=(server.port, n, str(pdf))) for n in range(count)]
+    here = Queue(queue, connection=Redis.from_url(url))
+    return lambda: _until_accepted(server, count, lambda: here.enqueue_many(jobs))
+
+
+def _ours(ours: Installation, invoices: list[int], server: MailServer) -> float:
+    """Our turn: the mails are written down as by a click on Send, and the clock begins with the commit."""
+    with ours.working() as admin:
+        for invoice_id in invoices:
+            _write(db.session.get_one(Invoice, invoice_id), admin)
+        return _until_accepted(server, len(invoices), db.session.commit)
+
+
+def _write(invoice: Invoice, admin: object) -> None:
+    send_email(
+        invoice,
+        to=[invoice.party.email],
+        subject=f"Invoice {invoice.number}",
+        body=body_of(f"Dear customer,\n\nplease find invoice {invoice.number} attached.\n"),
+        actor=admin,
+        form_key=None,
+    )
+
+
+def _until_accepted(server: MailServer, count: int, begin: Callable[[], object]) -> float:
+    """The seconds from there until the server has accepted that many mails."""
+    server.messages.clear()
+    begun = time.monotonic()
+    begin()
+    wait_until(lambda: len(server.messages) >= count, 300, every=0.005)
+    return time.monotonic() - begun
