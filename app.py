@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import commands
 import jobs
+import logs
 from blueprints import auth, errors, headers, health, templating
 from blueprints.converters import DocumentConverter, IdConverter, ModuleConverter
 from blueprints.language import babel, choose
@@ -24,6 +25,7 @@ MEGABYTE = 1024 * 1024
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """The application for these settings; `overrides` go to Flask's configuration (tests)."""
     settings = settings or Settings.from_environment()
+    logs.configure(settings.log_format)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_configuration(settings) | overrides)
     if settings.is_behind_a_proxy:

@@ -7,6 +7,7 @@ rows too, so that neither a restart nor a second web process gives a guesser fre
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,9 +20,6 @@ from domain.organizations.users import Member, User
 from domain.words import _
 
 hasher = PasswordHasher()  # Argon2id with the library's defaults (RFC 9106, low memory)
-_NOBODY = hasher.hash(
-    secrets.token_hex()
-)  # verified when there is no such user, so that both take the same time
 
 LASTS = timedelta(days=14)
 WINDOW = timedelta(minutes=15)
@@ -117,9 +115,15 @@ def _members_of(email: str):  # type: ignore[no-untyped-def]
 
 def _is_right(member: Member | None, password: str) -> bool:
     try:
-        return hasher.verify(member.user.password_hash if member else _NOBODY, password)
+        return hasher.verify(member.user.password_hash if member else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """A hash to verify when there is no such user, so that both answers take the same time."""
+    return hasher.hash(secrets.token_hex())
 
 
 def _start(member: Member, address: str) -> str:

@@ -105,7 +105,9 @@ def test_from_an_account_to_an_invoice_in_the_customers_mailbox(page: Page, scri
     page.goto(account)
     panel = invoices_panel(page, script)
     panel.get_by_role("button", name="Refresh Invoices").click()
-    expect(page.locator("#related_invoices tr", has_text=number).locator("[data-status=sent]")).to_be_visible()
+    expect(
+        page.locator("#related_invoices tr", has_text=number).locator("[data-status=sent]")
+    ).to_be_visible()
 
 
 def _wait_until_sent(page: Page) -> None:
@@ -157,5 +159,7 @@ def test_no_page_scrolls_sideways(page: Page, script: bool):
     for address in ("/", account, "/books/invoices", "/books/invoices/new", "/books/customers", "/settings"):
         page.goto(address)
         page.wait_for_timeout(300)
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert overflow <= 0, address
