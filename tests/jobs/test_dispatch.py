@@ -1,5 +1,6 @@
 """From the outbox to the broker: at once when it is there, and soon when it is back; no page waits for it."""
 
+import os
 import time
 
 import pytest
@@ -156,6 +157,21 @@ def test_a_topic_that_this_version_does_not_know_stops(session):
     db.session.commit()
     dispatch.perform(made)
     assert (row(made).failure, "from.the-future" in row(made).error) == ("configuration", True)
+
+
+def test_a_job_that_hangs_beyond_its_time_ends_its_process(app, session, monkeypatch):
+    monkeypatch.setitem(jobs.HANDLERS, BOAT, Handler(do=lambda _row: time.sleep(60)))
+    monkeypatch.setattr(dispatch, "JOB_TIMEOUT", 0)
+    monkeypatch.setattr(dispatch, "GRACE", 0.3)
+    made = publish(BOAT, "1")
+    db.session.commit()
+    child = os.fork()
+    if child == 0:
+        db.engine.dispose(close=False)
+        dispatch.run(made)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert row(made).claimed_at is not None
 
 
 # --- sweeping -----------------------------------------------------------------------------------------------

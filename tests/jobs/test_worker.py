@@ -24,8 +24,6 @@ from domain.emails import Email
 from jobs import dispatch
 from tests.servers import Mood, wait_until
 
-pytestmark = pytest.mark.ground
-
 
 class Workers:
     """`python worker.py`, and a look at the processes that it consists of."""
