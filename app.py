@@ -12,9 +12,8 @@ import blueprints
 import commands
 import jobs
 import logs
-from blueprints import auth, errors, headers, health, templating
+from blueprints import auth, errors, headers, health, language, templating
 from blueprints.converters import DocumentConverter, IdConverter, ModuleConverter
-from blueprints.language import babel, choose
 from config import Settings
 from domain.db import db, tune
 from jobs import dispatch
@@ -66,7 +65,7 @@ def _extend(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         tune(db.engine)
-    babel.init_app(app, locale_selector=choose)
+    language.register(app)
     CSRFProtect(app)
     Compress(app)
     Htmx(app)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import g, request
+from flask import Flask, g, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
@@ -12,7 +12,10 @@ from domain.words import Words
 
 LANGUAGES = ("en", "ja", "fr")
 
-babel = Babel()
+
+def register(app: Flask) -> None:
+    """Let the application translate. Flask-Babel keeps catalogs by its own instance: each application has one."""
+    Babel(app, locale_selector=choose)
 
 
 def choose() -> str:
