@@ -6,7 +6,7 @@ statement is refused, unless it says `everywhere()` by name.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    inspect,
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import (
@@ -48,6 +49,7 @@ MICRO = 6
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 _organization: ContextVar[int | None] = ContextVar("organization", default=None)
 _everywhere: ContextVar[bool] = ContextVar("everywhere", default=False)
+_flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
 
 class UnscopedQuery(RuntimeError):
@@ -120,6 +122,14 @@ class OrganizationSession(Session):
         if isinstance(record, OrganizationScoped) and not _everywhere.get():
             return record if record.organization_id == current_organization_id() else None
         return record
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what changed: rows that the session knows, so that the guard has nothing to ask."""
+        token = _flushing.set(True)
+        try:
+            super().flush(objects)
+        finally:
+            _flushing.reset(token)
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": OrganizationSession})
@@ -234,8 +244,8 @@ def _touches_an_organization(state: ORMExecuteState) -> bool:
 
 # The hook above does not see everything: a count over a subquery or a union has no entity at its top and would
 # run over all organizations. So the finished SQL is read once more, once per compiled statement: a table of
-# organizations' rows that is read without its condition is a refusal, not a leak.
-_READ = re.compile(r"(?:\bFROM|\bJOIN|,)\s+\"?(\w+)\"?(?![\w.(\"])(?:\s+AS\s+\"?(\w+)\"?)?")
+# organizations' rows that is read or changed without its condition is a refusal, not a leak.
+_READ = re.compile(r"(?:\bFROM|\bJOIN|\bUPDATE|,)\s+\"?(\w+)\"?(?![\w.(\"])(?:\s+AS\s+\"?(\w+)\"?)?")
 _seen: WeakSet[Any] = WeakSet()
 
 
@@ -254,7 +264,7 @@ def _refuse_unscoped_reads(
 
 def _reads_for_the_first_time(context: Any) -> bool:
     """Not a flush, whose rows are known by their primary key, and not the refresh of a row that is known."""
-    if context.isinsert or context.isupdate or context.isdelete:
+    if _flushing.get() and (context.isinsert or context.isupdate or context.isdelete):
         return False
     options = getattr(getattr(context.compiled, "compile_state", None), "compile_options", None)
     return not getattr(options, "_for_refresh_state", False)
@@ -273,6 +283,9 @@ def _give_new_rows_their_organization(session: Session, *_args: Any) -> None:
     for record in session.new:
         if isinstance(record, OrganizationScoped):
             _give_organization(record)
+    for record in session.dirty:
+        if isinstance(record, OrganizationScoped) and inspect(record).attrs.organization_id.history.deleted:
+            raise UnscopedQuery("a row does not move to another organization")
 
 
 def _give_organization(record: Any) -> None:
