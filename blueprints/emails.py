@@ -110,7 +110,6 @@ def _add_person(module: Module, document: Document) -> Response:
         )
     except Refused as refusal:
         return _again(module, document, refusal)
-    db.session.commit()
     db.session.refresh(document.party, ["contact_persons"])
     typed = {name: value for name, value in request.form.items() if not name.startswith("person_")}
     to = [*request.form.getlist("to"), person.email]
