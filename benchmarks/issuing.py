@@ -70,7 +70,7 @@ def _issue(browser: Browser, invoice_ids: list[int], begin: float) -> list[tuple
     """One client: of each invoice when its answer was there, after how long, and whether it was good."""
     browser = Browser(browser.port, browser.cookie, browser.token)
     answers = []
-    time.sleep(begin - time.monotonic())
+    time.sleep(max(0, begin - time.monotonic()))
     for invoice_id in invoice_ids:
         asked = time.monotonic()
         answer = browser.post(f"/books/invoices/{invoice_id}/status", HTMX, transition="mark_as_sent")

@@ -24,6 +24,11 @@ class Allowed:
             and (self.least is None or ours >= self.least)
         )
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether it may come to anything: measured only to be known."""
+        return self == Allowed()
+
     def __str__(self) -> str:
         bounds = (("{:g} ×", self.times), ("≤ {:g}", self.most), ("≥ {:g}", self.least))
         return ", ".join(text.format(bound) for text, bound in bounds if bound is not None)

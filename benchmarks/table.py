@@ -20,15 +20,14 @@ def as_text(line: Line, small: bool) -> str:
     """A line of the table."""
     job = f"{line.job} [{line.database}]" if line.database else line.job
     ratio = "–" if line.ratio is None else f"{line.ratio:.2f} ×"
-    cells = (line.row, job, _figure(line.floor_figure, line.unit), _figure(line.figure, line.unit), ratio)
-    return _columns(
-        (*cells, f"{line.allowed} {'' if line.allowed.times else line.unit}"), verdict(line, small)
-    )
+    allowed = f"{line.allowed} {'' if line.allowed.times or line.allowed.is_anything else line.unit}"
+    floor, ours = _figure(line.floor_figure, line.unit), _figure(line.figure, line.unit)
+    return _columns((line.row, job, floor, ours, ratio, allowed), verdict(line, small))
 
 
 def verdict(line: Line, small: bool) -> str:
     """`ok` or `over`; a small run doesn't judge times."""
-    if small and line.unit in TIMES:
+    if line.allowed.is_anything or (small and line.unit in TIMES):
         return "not judged"
     return "ok" if line.is_within else "OVER"
 
