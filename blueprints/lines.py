@@ -92,6 +92,12 @@ def has_errors(lines: list[Line]) -> bool:
     return any(line.errors for line in lines)
 
 
+def forgive_unfinished(lines: list[Line]) -> None:
+    """While somebody still types, an empty field is no mistake, nor is the beginning of an item's name."""
+    for line in lines:
+        line.errors = {name: words for name, words in line.errors.items() if name != "item" and line.text(name)}
+
+
 def note_errors(lines: list[Line], errors: Mapping[str, Words]) -> None:
     """Put refusals of the business (`lines-0-quantity`, counted without empty rows) at their rows."""
     filled = [line for line in lines if not line.is_empty]
