@@ -123,7 +123,7 @@ def _to_the_door() -> Response:
         response = Response(status=204)
         response.headers["HX-Redirect"] = url_for("auth.form")
         return response
-    next_page = request.full_path.rstrip("?") if request.method == "GET" else ""
+    next_page = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("auth.form", next=next_page if next_page != "/" else None), 303)
 
 
