@@ -84,7 +84,7 @@ def sheet_of(document: Document) -> Sheet:
         totals=_totals(document, language, t),
         notes_heading=t(_("Notes")),
         notes=document.notes,
-        terms_heading=t(_("Terms")),
+        terms_heading=t(_("Terms") if document.terms else _("Payment details")),
         terms="\n\n".join(part for part in (document.terms, organization.payment_details) if part),
         footer=" · ".join(part for part in (organization.name, document.number) if part),
     )
@@ -161,8 +161,8 @@ def _totals(document: Document, language: str, t: Any) -> tuple[Total, ...]:
         label = _("Tax, included") if document.prices_include_tax else _("Tax")
         rows.append(Total(t(label), money(document.tax_minor)))
     rows.append(Total(t(_("Total")), money(document.total_minor), is_grand=True))
-    paid = document.total_minor - document.withholding_minor - document.balance_minor
-    if paid and document.state != "draft":
+    paid = document.paid_minor
+    if paid:
         rows += [Total(t(_("Paid")), money(-paid)), Total(t(_("Balance")), money(document.balance_minor))]
     return tuple(rows)
 
