@@ -72,7 +72,6 @@ def main() -> int:
     except SettingError as error:
         print(error, file=sys.stderr)
         return 2
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     app = create_app(settings)
     load(app)
     children = [Child(partial(work, settings.redis_url)) for _ in range(settings.job_workers)]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from delivery import documents, files, mailer
 from delivery import email as letters
 from domain.access import can, visible
+from domain.books.document import Document
 from domain.db import db, now
 from domain.emails import Email, EmailAttachment
 from domain.files import StoredFile
@@ -19,6 +20,9 @@ from jobs.handler import Result
 
 DOCUMENT = 0
 """The position of the document's own PDF among the attachments."""
+
+UNSEEN = {"synchronize_session": False}
+"""The commit that follows lets go of what the session holds."""
 
 READY = ("waiting", "failed")
 """States of a mail that nobody got: if a row asks for it, it can go out."""
@@ -56,19 +60,21 @@ def abandoned(row: OutboxRow) -> Failure:
 
 
 def _write(row: OutboxRow, **values: Any) -> None:
-    db.session.execute(update(Email).where(Email.id == row.payload["email"]).values(**values))
+    query = update(Email).where(Email.id == row.payload["email"]).values(**values)
+    db.session.execute(query, execution_options=UNSEEN)
 
 
 # --- before -------------------------------------------------------------------------------------------------
 
 
 def _loaded(email_id: int) -> Email | None:
-    """The mail with all that goes into it, in one query."""
-    return db.session.scalar(
-        select(Email)
-        .where(Email.id == email_id)
-        .options(joinedload(Email.document), joinedload(Email.actor), selectinload(Email.attachments))
+    """The mail with what goes into it, in as few questions as can be."""
+    with_all = (
+        joinedload(Email.document).joinedload(Document.party),
+        joinedload(Email.actor),
+        selectinload(Email.attachments),
     )
+    return db.session.scalar(select(Email).where(Email.id == email_id).options(*with_all))
 
 
 def _authorised(email: Email, actor_id: int | None) -> Member:
@@ -107,7 +113,8 @@ def _begin(email_id: int, pdf: StoredFile | None) -> bool:
             update(Email)
             .where(Email.id == email_id, Email.state.in_(READY))
             .values(state="sending", attempts=Email.attempts + 1)
-            .returning(Email.id)
+            .returning(Email.id),
+            execution_options=UNSEEN,
         )
         if begun and pdf is not None:
             db.session.add(EmailAttachment(email_id=email_id, file=pdf, position=DOCUMENT))
