@@ -1,5 +1,6 @@
 """The form of a document: its head, its lines, and its totals as the server counts them while one types."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain.books.document import Document
 from domain.books.items import Item
-from domain.books.lines import LineInput
+from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party
 from domain.db import db
 from domain.errors import Refused, Stale
@@ -61,6 +62,8 @@ class Draft:
     message: Words | None = None
     record: Document | None = None
     conflict: bool = False
+    their_lines: Sequence[DocumentLine] = ()
+    """After a conflict: the lines that the other person saved, where they are others."""
     fields: tuple[Field, ...] = field(default=HEAD)
 
     @property
@@ -154,6 +157,15 @@ def _posted(document: Document | None = None) -> Draft:
     draft = Draft(form, lines.posted(request.form), record=document)
     if document is not None:
         draft.fields = _fields_of(document)
+    if draft.fields is HEAD:
+        _choose_party(draft)
+    else:
+        draft.party = document.party if document else None
+    return draft
+
+
+def _choose_party(draft: Draft) -> None:
+    form = draft.form
     try:
         chosen = resolve(PARTY, request.form.get("party_id", "") or _bare_party(), _typed_party())
         draft.party = find(PARTY, chosen) if chosen else None
@@ -161,7 +173,6 @@ def _posted(document: Document | None = None) -> Draft:
         form.errors["party"] = refusal.message
     if draft.party is None and "party" not in form.errors:
         form.errors["party"] = _("Please fill this in.")
-    return draft
 
 
 def _bare_party() -> str:
@@ -260,7 +271,7 @@ def _show(module: Module, draft: Draft, region: str = "form", status: int = 200)
         form=draft.form,
         record=draft.record,
         head={f.name: f for f in (PARTY, *draft.fields)},
-        taxes=forms.taxes(),
+        taxes=forms.taxes(line.text("tax") for line in draft.lines),
         lines_url=url_for("documents.show_lines", module=module),
     )
 
@@ -277,8 +288,12 @@ def _again(module: Module, draft: Draft, refusal: Refused) -> Response:
 
 def _conflict(module: Module, document: Document) -> Response:
     draft = _posted(document)
-    draft.form.theirs = forms.differences(draft.fields, document, request.form)
     draft.conflict = True
+    if draft.fields is HEAD:
+        draft.form.theirs = forms.differences((PARTY, *HEAD), document, request.form)
+        draft.their_lines = document.lines if lines.differ(draft.lines, document) else ()
+    else:
+        draft.form.theirs = forms.differences(draft.fields, document, request.form)
     _preview(module, draft)
     return _show(module, draft, status=409)
 

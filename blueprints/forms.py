@@ -144,9 +144,10 @@ def countries() -> dict[str, str]:
     return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha()}
 
 
-def currencies() -> list[str]:
-    """The codes that the organization uses."""
-    return list(db.session.scalars(select(Currency.code).where(Currency.is_active).order_by(Currency.code)))
+def currencies(chosen: str = "") -> list[str]:
+    """The codes that the organization uses, and the one chosen before."""
+    offered = Currency.is_active | (Currency.code == chosen)
+    return list(db.session.scalars(select(Currency.code).where(offered).order_by(Currency.code)))
 
 
 def _value(each: Field, form: Mapping[str, str]) -> Any:
@@ -181,11 +182,12 @@ def _check_length(value: Any, longest: int | None) -> None:
 
 
 def _check_choice(each: Field, value: Any) -> None:
+    # What is not active any more may stay where it is; the record refuses it where it is new.
     allowed = {
         "choice": lambda: {choice.key for choice in each.choices},
-        "currency": lambda: set(currencies()),
+        "currency": lambda: set(currencies(value)),
         "country": lambda: {"", *countries()},
-        "member": lambda: {None, *(member.id for member in members())},
+        "member": lambda: {None, *(member.id for member in members(value))},
     }.get(each.kind)
     if allowed is not None and value not in allowed():
         raise Refused(_("Please choose from the list."))
@@ -194,11 +196,12 @@ def _check_choice(each: Field, value: Any) -> None:
 def _typed_reference(each: Field, chosen: str) -> dict[str, str]:
     record_id = as_id(chosen)
     if each.kind == "member" or record_id is None:
-        return {each.column: chosen, each.name: ""}
+        return {each.column: str(record_id or ""), each.name: ""}
     record = find(each, record_id)
     return {each.column: chosen, each.name: t(record.title)} if record else {each.column: "", each.name: ""}
 
 
-def taxes() -> list[Any]:
-    """The taxes that a line may have."""
-    return list(db.session.scalars(select(Tax).where(Tax.is_active).order_by(Tax.percent.desc(), Tax.name)))
+def taxes(chosen: Iterable[str] = ()) -> list[Any]:
+    """The taxes that a line may have: the active ones, and those chosen before."""
+    offered = Tax.is_active | Tax.id.in_({as_id(each) for each in chosen} - {None})
+    return list(db.session.scalars(select(Tax).where(offered).order_by(Tax.percent.desc(), Tax.name)))

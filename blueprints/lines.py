@@ -69,6 +69,11 @@ def of_document(document: Document) -> list[Line]:
     return [_of(line) for line in document.lines] or [empty_line()]
 
 
+def differ(lines: list[Line], document: Document) -> bool:
+    """Whether the rows say something else than a stored document."""
+    return _said(lines) != _said(of_document(document))
+
+
 def changed_by(action: str, lines: list[Line], rate_of: Any) -> list[Line]:
     """The rows after a button: `add`, `remove:2`, `up:2`, `down:2`, `item:2`; `rate_of(item)` prices an item."""
     name, _colon, argument = action.partition(":")
@@ -95,7 +100,9 @@ def has_errors(lines: list[Line]) -> bool:
 def forgive_unfinished(lines: list[Line]) -> None:
     """While somebody still types, an empty field is no mistake, nor is the beginning of an item's name."""
     for line in lines:
-        line.errors = {name: words for name, words in line.errors.items() if name != "item" and line.text(name)}
+        line.errors = {
+            name: words for name, words in line.errors.items() if name != "item" and line.text(name)
+        }
 
 
 def note_errors(lines: list[Line], errors: Mapping[str, Words]) -> None:
@@ -183,6 +190,11 @@ def _take_item(line: Line, rate_of: Any) -> None:
 def _words_of(item: Item | None) -> str:
     """What an item says on a document: its name, and its description below."""
     return "\n".join(part for part in (item.name, item.description) if part) if item else ""
+
+
+def _said(lines: list[Line]) -> list[list[str]]:
+    filled = [line for line in lines if not line.is_empty]
+    return [[line.text(name).replace("\r\n", "\n").strip() for name in FIELDS] for line in filled]
 
 
 def _of(line: Any) -> Line:

@@ -40,9 +40,14 @@ def sees_customer_of(record: Any) -> bool:
     Whoever is kept to assigned customers may own the account of a customer that is assigned to somebody else.
     """
     customer_id = getattr(record, "customer_id", None)
-    if customer_id is None or not actor().is_assigned_only:
+    return customer_id is None or sees(Customer, customer_id)
+
+
+def sees(model: Any, record_id: int) -> bool:
+    """Whether the person sees this record of the organization: most see all, assigned staff does not."""
+    if not actor().is_assigned_only:
         return True
-    query = select(Customer.id).where(Customer.id == customer_id, visible(actor(), Customer))
+    query = select(model.id).where(model.id == record_id, visible(actor(), model))
     return db.session.scalar(query) is not None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import forms
-from blueprints.loading import actor, load, require, sees_customer_of
+from blueprints.loading import actor, load, require, sees, sees_customer_of
 from blueprints.references import matching, modules_of
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
@@ -205,6 +205,8 @@ def _conflict(module: Module, record: Any) -> Response:
 
 
 def _page_after(module: Module, record: Any) -> str:
+    if not sees(module.model, record.id):  # assigned staff may give a customer away
+        return url_for("records.index", module=module)
     return _parent_url(module, record) or url_for("records.show", module=module, record_id=record.id)
 
 

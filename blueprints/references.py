@@ -55,9 +55,10 @@ def offered(field: Field, chosen: str) -> list[Any]:
     return list(db.session.scalars(select(model).where(condition).order_by(column)))
 
 
-def members() -> list[Member]:
-    """The people who may own a record or sell."""
-    return list(db.session.scalars(select(Member).where(Member.is_active).order_by(Member.id)))
+def members(chosen: object = "") -> list[Member]:
+    """The people who may own a record or sell, and the one who does already."""
+    offered = Member.is_active | (Member.id == as_id(str(chosen)))
+    return list(db.session.scalars(select(Member).where(offered).order_by(Member.id)))
 
 
 def resolve(field: Field, chosen: str, typed: str | None) -> int | None:
