@@ -1,5 +1,6 @@
 """The real worker between a real broker and a real mail server: killed, emptied, and left alone."""
 
+import asyncio
 import os
 import random
 import signal
@@ -22,7 +23,8 @@ from domain import outbox
 from domain.db import db, everywhere, now
 from domain.emails import Email
 from jobs import dispatch
-from tests.servers import Mood, wait_until
+from tests import servers
+from tests.servers import MailServer, Mood, wait_until
 
 
 class Workers:
@@ -110,14 +112,28 @@ def is_accounted_for(server: Any) -> None:
         assert email.state == "unknown" or accepted[email.message_id] == 1
 
 
-def kill_now_and_then(workers: Workers, until: Callable[[], object], times: int) -> None:
-    """Kill a child of the worker that chance chooses, at moments that chance chooses."""
-    deadline = time.monotonic() + 60
-    while times and not until() and time.monotonic() < deadline:
+@pytest.fixture
+def slow_server(mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """A mail server that thinks before it answers: that is when the workers are killed."""
+    usual = servers._Post.handle_DATA
+
+    async def think(*about: Any) -> str:
+        await asyncio.sleep(random.uniform(0, 0.2))
+        return await usual(*about)
+
+    monkeypatch.setattr(servers._Post, "handle_DATA", think)
+    return mail_server
+
+
+def kill_now_and_then(workers: Workers, until: Callable[[], object], times: int) -> int:
+    """Kill children of the worker that chance chooses, at moments that chance chooses; gives how many."""
+    kills, deadline = 0, time.monotonic() + 60
+    while kills < times and not until() and time.monotonic() < deadline:
         time.sleep(random.uniform(0.05, 0.4))
         if children := workers.children():
             os.kill(random.choice(children), signal.SIGKILL)
-            times -= 1
+            kills += 1
+    return kills
 
 
 # --- alone --------------------------------------------------------------------------------------------------
@@ -242,20 +258,20 @@ def kill_workers_in_the_middle(
         db.session.rollback()  # or SQLite would go on showing us how it was
         return not outbox.waiting_count()
 
-    kill_now_and_then(workers, is_over, kills)
+    assert kill_now_and_then(workers, is_over, kills) > 1
     wait_until(is_over, 90)
     workers.stop()
     settle(clock)
     is_accounted_for(mail_server)
 
 
-def test_mails_are_accounted_for_when_workers_are_killed_at_random(workers, mail, mail_server, clock):
-    kill_workers_in_the_middle(workers, mail, mail_server, clock, count=20, kills=6)
+def test_mails_are_accounted_for_when_workers_are_killed_at_random(workers, mail, slow_server, clock):
+    kill_workers_in_the_middle(workers, mail, slow_server, clock, count=20, kills=6)
 
 
 @pytest.mark.long
-def test_100_mails_are_accounted_for_when_workers_are_killed_at_random(workers, mail, mail_server, clock):
-    kill_workers_in_the_middle(workers, mail, mail_server, clock, count=100, kills=40)
+def test_100_mails_are_accounted_for_when_workers_are_killed_at_random(workers, mail, slow_server, clock):
+    kill_workers_in_the_middle(workers, mail, slow_server, clock, count=100, kills=40)
 
 
 def test_a_killed_worker_is_replaced(workers, mail, mail_server, broker):
