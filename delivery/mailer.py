@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from domain.outbox import Failure, Kind
+from domain.words import _
 
 TIMEOUT = 30.0
 """Seconds to wait for the server at each step."""
@@ -94,7 +95,8 @@ def _connect(server: Server) -> SMTP:
     except ssl.SSLError as error:
         raise _insecure(server, error) from error
     except (OSError, SMTPException) as error:
-        raise Failure("transient", f"The mail server {server.host} doesn't answer: {_said(error)}") from error
+        silent = _("The mail server %(host)s doesn't answer: %(why)s", host=server.host, why=_said(error))
+        raise Failure("transient", silent) from error
     if code != 220:
         smtp.close()
         raise _refusal(code, text, permanent="configuration")
@@ -128,18 +130,16 @@ def _introduce(smtp: SMTP, server: Server) -> None:
     except SMTPResponseException as error:  # a wrong password among them
         raise _refusal(error.smtp_code, error.smtp_error, permanent="configuration") from error
     except (SMTPException, UnicodeError) as error:
-        raise Failure(
-            "configuration", f"The mail server {server.host} doesn't do that: {_said(error)}"
-        ) from error
+        unable = _("The mail server %(host)s doesn't do that: %(why)s", host=server.host, why=_said(error))
+        raise Failure("configuration", unable) from error
 
 
 def _begin(smtp: SMTP, envelope: Envelope) -> None:
     options = [f"size={len(envelope.content)}"] if smtp.has_extn("size") else []
     if envelope.needs_utf8:
         if not smtp.has_extn("smtputf8"):
-            raise Failure(
-                "permanent", "The mail server can't send to an address with such letters (SMTPUTF8)."
-            )
+            unable = _("The mail server can't send to an address with such letters (SMTPUTF8).")
+            raise Failure("permanent", unable)
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     code, text = smtp.mail(envelope.sender, options)
     if code != 250:
@@ -189,7 +189,8 @@ def _end(smtp: SMTP) -> str:
     if 200 <= code <= 299:
         return _reply(code, text)
     if not 400 <= code <= 599:
-        raise Failure("unknown", f"The message went out, and the server answered: {_reply(code, text)}")
+        odd = _("The message went out, and the server answered: %(reply)s", reply=_reply(code, text))
+        raise Failure("unknown", odd)
     raise _refusal(code, text)
 
 
@@ -212,19 +213,19 @@ def _before_the_end() -> Iterator[None]:
     except Failure:
         raise
     except ValueError as error:
-        raise Failure("permanent", f"This can't be said to a mail server: {_said(error)}") from error
+        unsaid = _("This can't be said to a mail server: %(why)s", why=_said(error))
+        raise Failure("permanent", unsaid) from error
     except Exception as error:
-        raise Failure(
-            "transient", f"The conversation with the mail server broke off: {_said(error)}"
-        ) from error
+        raise _broken_off(error) from error
 
 
 def _broken_off(error: Exception) -> Failure:
-    return Failure("transient", f"The conversation with the mail server broke off: {_said(error)}")
+    lost = _("The conversation with the mail server broke off: %(why)s", why=_said(error))
+    return Failure("transient", lost)
 
 
 def _unanswered(error: Exception) -> Failure:
-    return Failure("unknown", f"The message went out, but no answer came back: {_said(error)}")
+    return Failure("unknown", _("The message went out, but no answer came back: %(why)s", why=_said(error)))
 
 
 def _refusal(code: int, text: bytes | str, permanent: Kind = "permanent") -> Failure:
@@ -236,16 +237,16 @@ def _refusal(code: int, text: bytes | str, permanent: Kind = "permanent") -> Fai
 
 def _not_found(server: Server, error: Exception) -> Failure:
     passing = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
-    return Failure(
-        "transient" if passing else "configuration",
-        f"The mail server {server.host} can't be found: {getattr(error, 'strerror', None) or error}",
-    )
+    why = getattr(error, "strerror", None) or str(error)
+    missing = _("The mail server %(host)s can't be found: %(why)s", host=server.host, why=why)
+    return Failure("transient" if passing else "configuration", missing)
 
 
 def _insecure(server: Server, error: ssl.SSLError) -> Failure:
     reason = getattr(error, "verify_message", None) or error.reason or str(error)
     kind: Kind = "transient" if isinstance(error, ssl.SSLEOFError) else "configuration"
-    return Failure(kind, f"The connection to {server.host} can't be made secure: {reason}")
+    why = _("The connection to %(host)s can't be made secure: %(why)s", host=server.host, why=reason)
+    return Failure(kind, why)
 
 
 def _reply(code: int, text: bytes | str) -> str:

@@ -17,14 +17,15 @@ from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, d
 from domain.errors import Refused
 from domain.files import StoredFile
 from domain.locking import lock
-from domain.mail_addresses import one_line, parse_address, same_address
+from domain.mail_addresses import is_address, one_line, parse_address, same_address
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import dismiss, publish
 from domain.placeholders import Values, fill
+from domain.sentences import Sentence
 from domain.status import Status
 from domain.timeline import record_event
-from domain.words import _
+from domain.words import Words, _
 
 TOPIC = "email.send"
 
@@ -80,7 +81,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     attach_pdf: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="waiting")
     failure: Mapped[str | None] = mapped_column(String(20), nullable=True)
-    error: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    error: Mapped[Words | str] = mapped_column(Sentence, nullable=False, default="")
     attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
     refused: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False, default=dict)
@@ -231,7 +232,7 @@ def _mark_as_sent(document: Any, actor: Member) -> None:
 
 def _sender(actor: Member) -> dict[str, str]:
     organization = current_organization()
-    address = organization.email or actor.user.email
+    address = organization.email if is_address(organization.email) else actor.user.email
     domain = address.rpartition("@")[2].encode("idna").decode()
     return {
         "sender_name": one_line(organization.name)[:200],

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, and_, delete, func, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +28,8 @@ from domain.db import (
     now,
 )
 from domain.errors import Refused
-from domain.words import _
+from domain.sentences import Sentence
+from domain.words import Words, _
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ Fate = Literal["again", "stopped", "taken"]
 class Failure(Exception):
     """What was to be done could not be done; says of which kind that is, and why, in a sentence."""
 
-    def __init__(self, kind: Kind, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, kind: Kind, reason: Words | str) -> None:
+        super().__init__(str(reason))
         self.kind = kind
         self.reason = reason
 
@@ -72,7 +73,7 @@ class OutboxRow(OrganizationScoped, db.Model):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
     failure: Mapped[str | None] = mapped_column(String(20), nullable=True)
-    error: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    error: Mapped[Words | str] = mapped_column(Sentence, nullable=False, default="")
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), nullable=True)
     actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
@@ -163,7 +164,7 @@ def finish(row: OutboxRow, result: dict[str, Any] | None = None) -> None:
     _write(row, done_at=now(), failure=None, error="", result=result)
 
 
-def fail(row: OutboxRow, kind: Kind, error: str) -> Fate:
+def fail(row: OutboxRow, kind: Kind, error: Words | str) -> Fate:
     """It could not be done: in passing it is tried again, later each time; otherwise it stops."""
     if kind != "transient" or row.attempts >= ATTEMPTS:
         stopped = _write(row, done_at=now(), failure=kind, error=error)

@@ -13,6 +13,7 @@ import jobs
 from domain import outbox
 from domain.db import db, scoped_to, writing
 from domain.outbox import Failure, OutboxRow, Ready
+from domain.words import _
 from jobs.broker import JOB_TIMEOUT, Broker, broker, job_id
 from jobs.handler import Handler, Result
 
@@ -105,7 +106,7 @@ def _handler(row: OutboxRow) -> Handler:
 
 
 def _refuse(row: OutboxRow) -> None:
-    raise Failure("configuration", f"Nothing in this version does “{row.topic}”.")
+    raise Failure("configuration", _("Nothing in this version does “%(topic)s”.", topic=row.topic))
 
 
 _UNKNOWN = Handler(do=_refuse)

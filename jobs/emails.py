@@ -15,11 +15,14 @@ from domain.emails import Email, EmailAttachment
 from domain.files import StoredFile
 from domain.organizations.users import Member
 from domain.outbox import Failure, Kind, OutboxRow
+from domain.words import _
 from jobs.dispatch import transaction
 from jobs.handler import Result
 
 DOCUMENT = 0
 """The position of the document's own PDF among the attachments."""
+
+DIED = _("The worker ended while this mail was being sent.")
 
 UNSEEN = {"synchronize_session": False}
 """The commit that follows lets go of what the session holds."""
@@ -34,7 +37,7 @@ def send_email(row: OutboxRow) -> dict[str, Any] | None:
     if email is None or email.state not in (*READY, "sending"):
         return None
     if email.state == "sending":
-        raise Failure("unknown", "The worker ended while this mail was being sent.")
+        raise Failure("unknown", DIED)
     actor = _authorised(email, row.actor_id)
     pdf = _missing_pdf(email)
     envelope = letters.build(email, _contents(email, pdf), reply_to=email.actor or actor)
@@ -56,7 +59,7 @@ def abandoned(row: OutboxRow) -> Failure:
     """What is known of a mail whose worker is gone: nothing, if it had begun to send it."""
     state = db.session.scalar(select(Email.state).where(Email.id == row.payload["email"]))
     kind: Kind = "unknown" if state == "sending" else "transient"
-    return Failure(kind, "The worker ended while this mail was being sent.")
+    return Failure(kind, DIED)
 
 
 def _write(row: OutboxRow, **values: Any) -> None:
@@ -82,10 +85,10 @@ def _authorised(email: Email, actor_id: int | None) -> Member:
     actor = db.session.get(Member, actor_id) if actor_id else None
     record = email.document or email.party
     if actor is None or record is None or not (actor.is_active and actor.user.is_active):
-        raise Failure("permanent", "The person who sent this mail is no longer here.")
+        raise Failure("permanent", _("The person who sent this mail is no longer here."))
     seen = select(type(record).id).where(type(record).id == record.id, visible(actor, type(record)))
     if not can(actor, f"{record.MODULE}.email") or db.session.scalar(seen) is None:
-        raise Failure("permanent", "The person who sent this mail may not send it any more.")
+        raise Failure("permanent", _("The person who sent this mail may not send it any more."))
     return actor
 
 
@@ -142,4 +145,4 @@ def _server() -> mailer.Server:
         return mailer.Server.from_url(settings.smtp_url)
     if settings.catcher_port:
         return mailer.Server("127.0.0.1", settings.catcher_port)
-    raise Failure("configuration", "There is no mail server: set SMTP_URL.")
+    raise Failure("configuration", _("There is no mail server: set SMTP_URL."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.outbox import Failure, OutboxRow
+from domain.words import _
 
 Result = dict[str, Any] | Failure | None
 
@@ -15,7 +16,7 @@ def nothing_to_write(row: OutboxRow, result: Result, again: bool) -> None:
 
 def just_again(row: OutboxRow) -> Failure:
     """It may be done twice without harm, so a worker that died is no more than a delay."""
-    return Failure("transient", "The worker ended in the middle of it.")
+    return Failure("transient", _("The worker ended in the middle of it."))
 
 
 @dataclass(frozen=True)

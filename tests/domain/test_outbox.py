@@ -21,6 +21,7 @@ from domain.outbox import (
     take_over,
     waiting_count,
 )
+from domain.words import _
 
 
 @pytest.fixture
@@ -157,6 +158,21 @@ def test_what_fails_in_passing_waits_longer_each_time_and_at_last_for_a_person(p
         waits.append((row(made).not_before - moment).total_seconds() / 60 if fate == "again" else None)
     assert waits == [1, 5, 15, 60, None]
     assert (state(made), row(made).error, row(made).attempts) == ("stopped", "the pond is frozen", 5)
+
+
+def test_a_reason_is_read_later_in_any_language(pushed):
+    made = publish("paper.boat", "boat-1")
+    db.session.commit()
+    fail(claimed(made), "permanent", _("There is no pond at %(place)s.", place="Kyoto"))
+    assert str(row(made).error) == "There is no pond at Kyoto."
+    assert row(made).error == _("There is no pond at %(place)s.", place="Kyoto")
+
+
+def test_what_somebody_else_said_stays_as_it_was(pushed):
+    made = publish("paper.boat", "boat-1")
+    db.session.commit()
+    fail(claimed(made), "permanent", "550 100% full {x}")
+    assert row(made).error == "550 100% full {x}"
 
 
 @pytest.mark.parametrize("kind", ["permanent", "configuration", "unknown"])

@@ -125,7 +125,7 @@ def test_who_lost_the_right_since_the_click_sends_nothing(mail, work, mail_serve
     cast.staff.profile_key = "no_email"
     work()
     assert (email.state, email.failure, mail_server.messages) == ("failed", "permanent", [])
-    assert "may not send it" in email.error
+    assert "may not send it" in str(email.error)
 
 
 def test_who_has_left_since_the_click_sends_nothing(mail, work, mail_server, cast):
@@ -247,7 +247,7 @@ def test_without_any_mail_server_the_setting_is_named(mail, work, choose):
     email = mail()
     work()
     assert (email.state, email.failure) == ("failed", "configuration")
-    assert "SMTP_URL" in email.error
+    assert "SMTP_URL" in str(email.error)
 
 
 def test_what_nobody_expected_in_the_conversation_is_unknown(mail, work, monkeypatch):
