@@ -144,7 +144,7 @@ def show_lines(module: Module) -> Response:
         _greet(module, draft, chosen=True)
     draft.lines = lines.changed_by(action, draft.lines, lambda item: _rate_in(item, draft))
     _preview(module, draft)
-    lines.forgive_unfinished(draft.lines)
+    lines.forgive_unfinished(draft.lines, action)
     region = {"": "totals", "party": "form"}.get(action, "lines")
     return _show(module, draft, region)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
+from babel.numbers import format_decimal
 from sqlalchemy import select
 
 from blueprints.language import date, language, money, number, t
@@ -95,7 +96,7 @@ def as_typed(each: Field, value: Any) -> str:
     if each.kind == "boolean":
         return "1" if value else ""
     if isinstance(value, Decimal):
-        return number(value).replace("\u202f", "").replace("\u00a0", "")
+        return format_decimal(value, "0.######", locale=language())  # without marks between thousands
     return value.isoformat() if each.kind == "date" else str(value)
 
 

@@ -97,12 +97,17 @@ def has_errors(lines: list[Line]) -> bool:
     return any(line.errors for line in lines)
 
 
-def forgive_unfinished(lines: list[Line]) -> None:
-    """While somebody still types, an empty field is no mistake, nor is the beginning of an item's name."""
-    for line in lines:
-        line.errors = {
-            name: words for name, words in line.errors.items() if name != "item" and line.text(name)
-        }
+def forgive_unfinished(lines: list[Line], action: str) -> None:
+    """While somebody still types, an empty field is no mistake, nor is the beginning of an item's name.
+
+    Except in the row whose item was just asked for: there it is the answer.
+    """
+    asked = as_id(action.removeprefix("item:"))
+    for n, line in enumerate(lines):
+        if n != asked:
+            line.errors = {
+                name: words for name, words in line.errors.items() if name != "item" and line.text(name)
+            }
 
 
 def note_errors(lines: list[Line], errors: Mapping[str, Words]) -> None:
