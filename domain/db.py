@@ -5,6 +5,8 @@ SELECT, UPDATE and DELETE it is given (`_keep_to_the_organization`); without an 
 statement is refused, unless it says `everywhere()` by name.
 """
 
+import fcntl
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -302,6 +304,10 @@ event.listen(OrganizationSession, "before_flush", _give_new_rows_their_organizat
 # --- SQLite under several processes -------------------------------------------------------------------------
 
 
+_TURN = "turn"
+"""Under this name a connection keeps the file whose lock says that it may write."""
+
+
 @contextmanager
 def writing(yes: bool = True) -> Iterator[None]:
     """Take the write lock at the transaction's start.
@@ -327,6 +333,8 @@ def tune(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _let_the_next_one_write)
+        event.listen(engine, "close", _close_turn)
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
@@ -336,4 +344,25 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if _writes.get() and connection.engine.url.database not in (None, "", ":memory:"):
+        _wait_for_our_turn(connection)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def _wait_for_our_turn(connection: Connection) -> None:
+    """SQLite looks for its lock now and then, and whoever looks at the right moment has it: with eight writers
+    one in a hundred waits for seconds. The lock of a file is handed on at once, to whoever waits longest."""
+    info = connection.info
+    if _TURN not in info:
+        info[_TURN] = os.open(f"{connection.engine.url.database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(info[_TURN], fcntl.LOCK_EX)
+
+
+def _let_the_next_one_write(_connection: Any, record: Any) -> None:
+    if _TURN in record.info:
+        fcntl.flock(record.info[_TURN], fcntl.LOCK_UN)
+
+
+def _close_turn(_connection: Any, record: Any) -> None:
+    if _TURN in record.info:
+        os.close(record.info.pop(_TURN))

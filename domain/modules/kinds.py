@@ -240,6 +240,13 @@ KINDS: dict[str, Kind] = {
 
 
 def search(model: Any, text: str) -> ColumnElement[bool]:
-    """Records in whose names, addresses and numbers the text stands, in every script and width."""
+    """Records in whose names, addresses and numbers the text stands, in every script and width.
+
+    The short lists of the settings keep no folded text: there the name (of a currency its code) is looked at.
+    """
     wanted = fold(text).replace("\x00", "")  # which PostgreSQL takes for an error
-    return model.search_text.like(f"%{_escaped(wanted)}%", escape="\\")
+    kept = getattr(model, "search_text", None)
+    if kept is not None:
+        return kept.like(f"%{_escaped(wanted)}%", escape="\\")
+    named = model.name if hasattr(model, "name") else model.code
+    return named.ilike(f"%{_escaped(wanted)}%", escape="\\")
