@@ -383,6 +383,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("claimed_at IS NULL AND done_at IS NULL"),
     )
     op.create_index(
+        "ix_outbox_stopped",
+        "outbox",
+        ["organization_id", "topic", "key"],
+        sqlite_where=sa.text("done_at IS NOT NULL AND failure IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NOT NULL AND failure IS NOT NULL"),
+    )
+    op.create_index(
         "ix_outbox_running",
         "outbox",
         ["claimed_at"],
