@@ -1,6 +1,10 @@
-"""Headers of every answer: what a page may load (nothing of others, nothing inline) and who may keep it."""
+"""Headers of every answer: what a page may load (nothing of others, nothing inline) and who may keep it.
 
-from flask import Flask, Response, request
+And how large a request may be.
+"""
+
+from flask import Flask, Response, current_app, request
+from htmx_flask.requests import HtmxAwareRequest
 
 POLICY = "; ".join(
     (
@@ -18,8 +22,23 @@ POLICY = "; ".join(
 )
 
 
+class SmallForms(HtmxAwareRequest):
+    """A request whose form is no larger than forms are; only files may be.
+
+    Werkzeug's own limit is for forms with files: it reads a plain one whole, whatever its size.
+    """
+
+    @property
+    def max_content_length(self) -> int | None:  # type: ignore[override]
+        """How many bytes are read before 413."""
+        if self.mimetype == "application/x-www-form-urlencoded":
+            return int(current_app.config["MAX_FORM_MEMORY_SIZE"])
+        return super().max_content_length
+
+
 def register(app: Flask) -> None:
-    """Put the headers on every answer."""
+    """Put the headers on every answer, and a limit on every form."""
+    app.request_class = SmallForms
     app.after_request(_secure)
 
 

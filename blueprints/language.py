@@ -22,7 +22,8 @@ def choose() -> str:
     """The person's own language, else the browser's, else English."""
     if current_user and current_user.is_authenticated and current_user.member.user.language:
         return current_user.member.user.language
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wanted if language in LANGUAGES), "en")
 
 
 def language() -> str:
