@@ -117,19 +117,6 @@ def test_attack_2_deny_comes_before_any_write(client_of, cast):
         assert (invoice.status, invoice.number, invoice.version) == ("draft", "", 1)
 
 
-def test_an_invoice_without_lines_can_not_be_issued_by_a_forged_request(admin):
-    invoice = factories.invoice()
-    assert invoice.lines
-    step(admin, invoice, "mark_as_sent")
-
-
-def test_a_draft_of_an_inactive_customer_can_still_be_voided_or_issued_but_says_so(admin):
-    invoice = factories.invoice()
-    invoice.party.is_active = False
-    answer = admin.post(f"/books/invoices/{invoice.id}/status", data={"transition": "mark_as_sent"})
-    assert answer.status_code in (303, 422)
-
-
 def test_void_releases_what_was_paid(admin, cast):
     invoice = factories.invoice(issued=True)
     factories.payment(invoice, 400)
