@@ -1,5 +1,7 @@
 """Mailing a document: compose, send, and what became of it."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from domain.books.document import Document
 from domain.db import db
 from domain.emails import Email, emails_about, known_addresses, send_email
 from domain.errors import Missing, Refused
+from domain.mail_addresses import same_address
 from domain.modules.module import Field, Module
 from domain.words import Words, _
 
@@ -98,22 +101,33 @@ def _add_person(module: Module, document: Document) -> Response:
     try:
         if errors:
             raise Refused(**errors)
-        person = records.create(
-            ContactPerson,
-            {
-                "party_id": document.party_id,
-                "last_name": values["person_last_name"],
-                "first_name": values["person_first_name"],
-                "email": values["person_email"],
-            },
-            actor(),
-        )
+        address = _known(document, values["person_email"]) or _person(document, values).email
     except Refused as refusal:
         return _again(module, document, refusal)
     db.session.refresh(document.party, ["contact_persons"])
     typed = {name: value for name, value in request.form.items() if not name.startswith("person_")}
-    to = [*request.form.getlist("to"), person.email]
+    to = [*request.form.getlist("to"), address]
     return _page(module, document, forms.as_posted(typed), to=to, cc=request.form.getlist("cc"))
+
+
+def _known(document: Document, address: str) -> str | None:
+    """The address as it is known already: whoever adds somebody twice chooses them."""
+    known = (person["address"] for person in known_addresses(document.party))
+    return next((each for each in known if same_address(each) == same_address(address)), None)
+
+
+def _person(document: Document, values: dict[str, Any]) -> ContactPerson:
+    person: ContactPerson = records.create(
+        ContactPerson,
+        {
+            "party_id": document.party_id,
+            "last_name": values["person_last_name"],
+            "first_name": values["person_first_name"],
+            "email": values["person_email"],
+        },
+        actor(),
+    )
+    return person
 
 
 def _again(module: Module, document: Document, refusal: Refused) -> Response:
