@@ -84,8 +84,9 @@ def a_world(actor: Member, text: str = "Something") -> World:
 def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
     from delivery.clean_html import body_of
 
+    key = f"world-{invoice.id}"
     email = send_email(
-        invoice, to=["one@example.com"], subject=text, body=body_of(text), actor=actor, form_key="world"
+        invoice, to=["one@example.com"], subject=text, body=body_of(text), actor=actor, form_key=key
     )
     email.state, email.error = "failed", text
     return email
