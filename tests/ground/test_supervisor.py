@@ -1,9 +1,11 @@
 """The supervisor by itself, with small programs: they come back, and none is left, however it ends."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -52,8 +54,16 @@ def supervise():
 
     yield start
     for process in started:
+        for process_id in descendants(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGKILL)
         process.kill()
-        process.communicate()
+        process.communicate(timeout=20)
+
+
+def descendants(process_id):
+    """What it started, and what those started: a failed test shall leave nobody who holds its pipes."""
+    return [each for child in children(process_id) for each in (child, *descendants(child))]
 
 
 def family(process):
