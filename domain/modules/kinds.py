@@ -161,6 +161,8 @@ def _decimal(text: str, language: str) -> Decimal | None:
     # A plain number with a point is what number inputs send in every language; only then the language is asked.
     if re.fullmatch(r"[+-]?\d{1,30}(\.\d{1,30})?", text):
         return Decimal(text)
+    if re.search(r"[A-Za-z_]", text):  # Python takes 1e9 and 1_000 for numbers
+        return None
     try:
         return parse_decimal(text, locale=language, strict=True)
     except (NumberFormatError, InvalidOperation, ValueError):

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from domain.access import visible
@@ -240,7 +240,7 @@ def column_of(module: Module, field: Field) -> Any:
 
 def _countable(value: Any) -> int:
     """An integer that the database can compare with; whoever writes an address by hand may write more."""
-    if not isinstance(value, int) or abs(value) >= 2**63:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
         raise ValueError(value)
     return value
 
@@ -273,10 +273,17 @@ class MoneyFilter(Filter):
         currency = getattr(module.model, self.field.currency)
         return or_(
             *(
-                and_(currency.in_(codes), self.operator.sql(column, int(amount.scaleb(places))))
+                and_(currency.in_(codes), self._compared(column, amount.scaleb(places)))
                 for places, codes in _currencies_by_places().items()
             )
         )
+
+    def _compared(self, column: Any, limit: Decimal) -> ColumnElement[bool]:
+        """With whole minor units only: nothing is 49.5 yen, but 50 are more and 49 are less."""
+        if self.operator.key == "is" and limit != limit.to_integral_value():
+            return false()
+        rounding = ROUND_CEILING if self.operator.key == "lt" else ROUND_FLOOR
+        return self.operator.sql(column, int(limit.to_integral_value(rounding)))
 
 
 def _currencies_by_places() -> dict[int, list[str]]:
