@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from mailbox import Maildir
 
 import pytest
+
 from blueprints.settings import MAIL_POLICY
 from domain.db import db, scoped_to
 from tests.pages import Page, see, send
