@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request, send_file, url_for
 from sqlalchemy import select
 
 from blueprints import forms
@@ -12,12 +12,14 @@ from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery import compose
 from delivery.clean_html import body_of
+from delivery.files import files
 from domain import records
 from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
 from domain.db import db
-from domain.emails import Email, emails_about, known_addresses, send_email
+from domain.emails import Email, EmailAttachment, emails_about, known_addresses, send_email
 from domain.errors import Missing, Refused
+from domain.files import StoredFile
 from domain.mail_addresses import same_address
 from domain.modules.module import Field, Module
 from domain.words import Words, _
@@ -77,6 +79,21 @@ def again(module: Module, record_id: int, email_id: int) -> Response:
     (email.resend if email.can_be_resent else email.retry)(actor())
     toast(_("It will be sent again."))
     return go(url_for("records.show", module=module, record_id=document.id))
+
+
+@bp.get("/<document:module>/<int:record_id>/emails/<int:email_id>/files/<int:position>")
+def attached(module: Module, record_id: int, email_id: int, position: int) -> Response:
+    """A file that went with a mail, as it went: also when the document would look different today."""
+    document = load(module, record_id, "view")
+    file = db.session.scalar(
+        select(StoredFile)
+        .join(EmailAttachment, EmailAttachment.file_id == StoredFile.id)
+        .join(Email, Email.id == EmailAttachment.email_id)
+        .where(Email.id == email_id, Email.document_id == document.id, EmailAttachment.position == position)
+    )
+    if file is None:
+        raise Missing()
+    return send_file(files().open(file.digest), file.media_type, download_name=file.name)
 
 
 def _send(document: Document, key: str) -> Email:

@@ -9,7 +9,7 @@ from email.utils import make_msgid
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from domain.books.document import Document
 from domain.books.parties import Party
@@ -204,14 +204,21 @@ def known_addresses(party: Party) -> list[Recipient]:
 def emails_about(document: Document) -> Sequence[Email]:
     """The mails with this document, newest first."""
     return db.session.scalars(
-        select(Email).where(Email.document_id == document.id).order_by(Email.id.desc())
+        select(Email)
+        .where(Email.document_id == document.id)
+        .options(selectinload(Email.attachments))
+        .order_by(Email.id.desc())
     ).all()
 
 
 def emails_to(party: Party, limit: int = 50) -> Sequence[Email]:
     """The latest mails to this party, newest first."""
     return db.session.scalars(
-        select(Email).where(Email.party_id == party.id).order_by(Email.id.desc()).limit(limit)
+        select(Email)
+        .where(Email.party_id == party.id)
+        .options(selectinload(Email.attachments))
+        .order_by(Email.id.desc())
+        .limit(limit)
     ).all()
 
 
