@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -47,9 +47,10 @@ def supervise():
 
     def start(code):
         command = [sys.executable, "-c", SUPERVISOR, code]
-        started.append(
-            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        )
+        with hearing_hangups():
+            started.append(
+                subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            )
         return started[-1]
 
     yield start
@@ -59,6 +60,16 @@ def supervise():
                 os.kill(process_id, signal.SIGKILL)
         process.kill()
         process.communicate(timeout=20)
+
+
+@contextmanager
+def hearing_hangups():
+    """Under nohup a SIGHUP is ignored, by children too; these shall hear it wherever the tests are run."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def descendants(process_id):
