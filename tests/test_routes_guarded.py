@@ -224,8 +224,8 @@ def test_what_is_assigned_to_oneself_is_there(app, client_of, cast, subtests):
     assigned = client_of(cast.assigned)
     for door in doors(app, world):
         if door.is_to_a_record and door.method == "GET" and door.module.area in ("crm", "books"):
-            if door.rule.endpoint.startswith("adding."):
-                continue
+            if door.rule.endpoint.startswith("adding.") or "position" in door.rule.arguments:
+                continue  # is in the books already; no file went out with the mail yet
             with subtests.test(url=door.url):
                 assert knock(assigned, door).status_code == 200
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app import create_app
 from config import Settings
 from domain.db import db, everywhere, now
+from domain.organizations import sign_ins
 from domain.organizations.sign_ins import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, FailedSignIn, SignIn
 from tests.cast import PASSWORD
 from tests.pages import HTMX, Page, see, send
@@ -15,6 +17,15 @@ from tests.pages import HTMX, Page, see, send
 ADMIN = {"email": "admin@example.com", "password": PASSWORD}
 WRONG = {"email": "admin@example.com", "password": "wrong"}
 COOKIE = "kakehashi"
+
+
+@pytest.fixture(autouse=True)
+def cheap(cast, monkeypatch):
+    """Fixture: passwords that are quickly checked; how hard they are to guess is not what is tested here."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    for member in (cast.admin, cast.staff):
+        member.user.password_hash = quick.hash(PASSWORD)
+    monkeypatch.setattr(sign_ins, "_nobody", lambda: quick.hash("nobody"))
 
 
 def is_in(client) -> bool:
@@ -48,6 +59,11 @@ def test_the_cookie_is_for_this_server_only_and_out_of_reach_of_scripts(client):
     assert "SameSite=Lax" in cookie
     assert "Domain" not in cookie
     assert "Secure" not in cookie, "the address of this installation is plain http"
+
+
+def test_passwords_are_kept_as_argon2id_says():
+    assert sign_ins.hasher.hash(PASSWORD).startswith("$argon2id$")
+    assert sign_ins.hasher.memory_cost >= 19 * 1024, "what OWASP asks for at least"
 
 
 def test_over_https_the_cookie_is_never_sent_in_the_clear(database_url, tmp_path):
