@@ -15,6 +15,12 @@ class Prefilled:
         super().__init__(**{**_defaults(inspect(type(self))), **values})
 
 
+def filled(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the defaults where nothing was given: an emptied number is what it was at first."""
+    defaults = _defaults(inspect(model))
+    return {name: defaults.get(name) if value is None else value for name, value in values.items()}
+
+
 @cache
 def _defaults(mapper: Mapper[Any]) -> dict[str, Any]:
     return {

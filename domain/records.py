@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from domain.db import db
+from domain.defaults import filled
 from domain.organizations.users import Member
 from domain.timeline import record_event
 
 
 def create(model: Any, values: dict[str, Any], actor: Member | None, form_key: str | None = None) -> Any:
     """A new record from values by attribute; raises Refused where the record type's own rules say so."""
-    record: Any = model(**values)
+    record: Any = model(**filled(model, values))
     record.form_key = form_key
     if hasattr(record, "made_by") and actor is not None:
         record.made_by(actor)
@@ -24,6 +25,7 @@ def create(model: Any, values: dict[str, Any], actor: Member | None, form_key: s
 
 def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
     """Change a record; what was changed, from what to what, stands in its timeline."""
+    values = filled(type(record), values)
     before = {name: getattr(record, name) for name in values}
     changes = {name: value for name, value in values.items() if value != before[name]}
     if not changes:
