@@ -579,6 +579,22 @@ def test_all_that_may_be_left_empty_may_be_left_empty(module, admin):
     send(admin, url(module, "new"), blank | given | {"form_key": samples.key()})
 
 
+@every_module
+def test_all_that_may_be_left_empty_may_be_emptied_again(module, admin):
+    record = made_from_form(admin, module)
+    address = url(module, record.id, "edit")
+    form = see(admin, address).form()
+    kept = ("csrf_token", "version", "organization", "record", "is_primary", "party", "party_id")
+    names = [
+        name for name in form if not (name in kept or _is_required(module, name) or name.startswith("lines-"))
+    ]
+    send(admin, address, see(admin, address).form(**dict.fromkeys(names, "")))
+    again = see(admin, address).form()
+    for name in names:
+        field = module.by_name.get(name)
+        assert again.get(name, "") == "" or (field and field.kind in ("number", "integer")), name
+
+
 def _is_required(module: Module, name: str) -> bool:
     return name in module.by_name and (module.by_name[name].required or name == "last_name")
 
