@@ -15,9 +15,7 @@ from tests.cast import PASSWORD, Cast
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_every_test_begins_with_the_cast_alone(
-    cast: Cast, factories: ModuleType, turn: int
-) -> None:
+def test_every_test_begins_with_the_cast_alone(cast: Cast, factories: ModuleType, turn: int) -> None:
     assert db.session.scalar(select(func.count(Account.id))) == 0
     factories.account()
     db.session.commit()
