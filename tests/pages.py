@@ -114,6 +114,8 @@ class _Compiled(BytecodeCache):
 
 
 @pytest.fixture(autouse=True)
-def compiled_once(app: Flask) -> None:
+def compiled_once(request: pytest.FixtureRequest) -> None:
     """Fixture: share the compiled templates with the tests before."""
-    app.jinja_env.bytecode_cache = _Compiled()
+    if "app" in request.fixturenames:
+        app: Flask = request.getfixturevalue("app")
+        app.jinja_env.bytecode_cache = _Compiled()

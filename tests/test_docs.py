@@ -14,6 +14,8 @@ from domain.modules import ALL
 from jobs import HANDLERS
 from jobs.schedule import SCHEDULE
 
+pytestmark = pytest.mark.ground
+
 README = (ROOT / "README.md").read_text()
 OPERATING = (ROOT / "docs/operating.md").read_text()
 ADDING = (ROOT / "docs/adding-a-module.md").read_text()

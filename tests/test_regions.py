@@ -11,6 +11,8 @@ from lxml import html
 
 from config import ROOT
 
+pytestmark = pytest.mark.ground
+
 TEMPLATES = ROOT / "templates"
 
 COMPUTED = {"documents.py": {"form", "lines", "totals"}}

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from domain.errors import Refused
 from domain.modules.kinds import KINDS, LIMIT, OPERATORS, as_id
 
+pytestmark = pytest.mark.ground
+
 
 def read(kind: str, text: str, language: str = "en"):
     """What is read from a text, or None and the sentence it is refused with."""
