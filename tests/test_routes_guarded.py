@@ -16,6 +16,7 @@ from domain.books.contact_persons import ContactPerson
 from domain.books.invoices import Invoice
 from domain.db import db
 from domain.modules import ALL
+from domain.organizations.roles import PROFILES, Profile
 from tests import factories
 from tests.pages import HTMX, Page, compiled_once, see, send
 from tests.world import a_world, doors, everything
@@ -315,3 +316,53 @@ def test_a_form_that_was_opened_in_another_organization_is_not_taken(world, clie
     for headers in ({}, HTMX):
         send(admin, f"/crm/accounts/{account.id}/edit", form, 409, headers=headers)
     assert account.name == "Something"
+
+
+# --- who may only look ----------------------------------------------------------------------------------------
+
+
+def test_attack_2_who_may_only_look_changes_nothing_at_any_door(
+    app, world, client_of, cast, monkeypatch, subtests
+):
+    only_view = frozenset({f"{area}.*.view" for area in ("crm", "books", "settings")})
+    monkeypatch.setitem(PROFILES, "viewer", Profile("viewer", "Viewer", only_view))
+    cast.admin.profile_key = "viewer"
+    viewer = client_of(cast.admin)
+    before = everything()
+    for door in doors(app, world):
+        if (
+            door.method == "POST"
+            and door.leads_anywhere
+            and door.rule.endpoint not in PUBLIC | OPEN_TO_ALL_SIGNED_IN
+        ):
+            with subtests.test(url=door.url):
+                assert knock(viewer, door).status_code == 403
+    assert everything() == before
+
+
+# --- what is kept ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "name"),
+    [
+        ("POST", 200, "Changed"),
+        ("POST", 303, "Changed"),
+        ("POST", 422, "Something"),
+        ("POST", 403, "Something"),
+        ("POST", 500, "Something"),
+        ("GET", 200, "Something"),
+    ],
+)
+def test_only_a_post_that_ends_well_is_kept(app, world, client_of, cast, method, status, name):
+    def view(module, record_id):
+        db.session.get(module.model, record_id).name = "Changed"
+        db.session.flush()
+        return "", status
+
+    for endpoint in ("records.edit", "records.update"):
+        app.view_functions[endpoint] = view
+    account = world["crm.accounts"]
+    answer = client_of(cast.admin).open(f"/crm/accounts/{account.id}/edit", method=method)
+    assert answer.status_code == status
+    assert account.name == name
