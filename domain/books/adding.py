@@ -10,6 +10,7 @@ from domain import records
 from domain.access import visible
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
+from domain.books.parties import name_key_of
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.db import db, of_this_organization
@@ -18,7 +19,6 @@ from domain.links import BOOKS, Link, link, link_of
 from domain.locking import lock
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from domain.search_text import fold
 from domain.timeline import record_event
 from domain.words import _
 
@@ -35,7 +35,7 @@ def candidates(account: Account, actor: Member | None = None) -> Sequence[Custom
         of_this_organization(ContactPerson), func.lower(ContactPerson.email).in_(addresses)
     )
     alike = or_(
-        Customer.name_key == fold(account.name),
+        Customer.name_key == name_key_of(account.name),
         func.lower(Customer.email).in_(addresses),
         Customer.id.in_(people),
     )

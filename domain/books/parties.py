@@ -107,7 +107,7 @@ class Party(
 
     @validates("display_name")
     def _keep_name_key(self, _name: str, display_name: str) -> str:
-        self.name_key = fold(display_name)
+        self.name_key = name_key_of(display_name)
         return display_name
 
     # --- questions ------------------------------------------------------------------------------------------
@@ -197,6 +197,11 @@ class Party(
 
         for draft in drafts_of(self.id):
             draft.party_name = self.display_name
+
+
+def name_key_of(name: str) -> str:
+    """A name folded, as far as the column holds it: there are single letters that fold into eighteen."""
+    return fold(name)[:400]
 
 
 def parties_of(member: Member) -> Select[int]:
