@@ -517,27 +517,40 @@ NO_VALUE = (
 )
 
 
-def _type(admin: Any, module: Module, text: str, kinds: tuple[str, ...]) -> Page | None:
-    """Send a new form with that text in every field of these kinds; the page of what was made, if it was."""
+PLAIN = ("text", "long_text", "phone")
+
+DOCUMENT_TEXTS = ("reference", "notes", "terms", "lines-0-description")
+
+
+def _type(admin: Any, module: Module, text: str, kinds: tuple[str, ...]) -> bool:
+    """Send a new form with that text in every field of these kinds, as much of it as the field holds.
+
+    Says whether it was saved; then the record's page was looked at.
+    """
     form = samples.form_of(module) | {"form_key": samples.key()}
-    names = [field.name for field in module.editable if field.kind in kinds]
-    if module.is_document:
-        names = [name for name in (*names, *DOCUMENT_TEXTS) if kinds == TEXTS or name not in DOCUMENT_TEXTS]
-    response = admin.post(url(module, "new"), data=form | dict.fromkeys(names, text))
+    fields = [field for field in module.editable if field.kind in kinds]
+    typed = {field.name: text[: _longest(module, field.name)] for field in fields}
+    if module.is_document and kinds == PLAIN:
+        typed = {name: text[: _longest(module, name)] for name in DOCUMENT_TEXTS}
+    response = admin.post(url(module, "new"), data=form | typed)
     assert response.status_code in (303, 422), f"{text[:50]!r}: {response.status_code} {response.text[:3000]}"
     page = Page(response) if response.status_code == 422 else see(admin, response.location)
     assert not page.has("//@data-evil")
-    return page
+    return response.status_code == 303
 
 
-DOCUMENT_TEXTS = ("reference", "notes", "terms", "lines-0-description", "lines-0-item")
+def _longest(module: Module, name: str) -> int | None:
+    column = module.model.__table__.columns.get(name)
+    return getattr(column.type, "length", None) if column is not None else None
 
 
 @every_module
 def test_no_text_breaks_a_form_or_a_page(module, admin, subtests):
+    saved = []
     for text in NASTY:
         with subtests.test(text=text[:40]):
-            _type(admin, module, text, TEXTS)
+            saved.append(_type(admin, module, text, PLAIN))
+    assert sum(saved) > 8 or module.key == "settings.currencies", "most of it is only unusual"
     assert not see(admin, url(module)).has("//@data-evil")
 
 
@@ -545,7 +558,7 @@ def test_no_text_breaks_a_form_or_a_page(module, admin, subtests):
 def test_no_text_breaks_a_field_of_any_other_kind(module, admin, subtests):
     for text in NO_VALUE:
         with subtests.test(text=text[:40]):
-            _type(admin, module, text, tuple(set(KINDS) - set(TEXTS)))
+            _type(admin, module, text, tuple(set(KINDS) - set(PLAIN)))
 
 
 @every_module
@@ -604,4 +617,4 @@ def _is_required(module: Module, name: str) -> bool:
 @given(text=st.text(max_size=60))
 @example(text="\x85\u2028")
 def test_any_text_at_all_is_saved_or_refused(module, admin, text):
-    _type(admin, module, text, TEXTS)
+    _type(admin, module, text, PLAIN)
