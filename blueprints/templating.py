@@ -12,6 +12,7 @@ from blueprints import forms, language, references
 from blueprints.assets import asset
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
+from blueprints.settings_menu import PAGES, SettingsPage
 from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.kinds import KINDS, OPERATORS, as_id
@@ -60,6 +61,7 @@ def register(app: Flask) -> None:
         "row_module": lambda record: ALL[record.MODULE],
         "panels_of": panels_of,
         "menu": menu,
+        "settings_pages": settings_pages,
         "offered": references.offered,
         "members": references.members,
         "countries": forms.countries,
@@ -87,6 +89,11 @@ def menu() -> list[tuple[str, str, list[Module]]]:
     """The areas with their modules that this person may see: (area, icon, modules)."""
     areas = (("crm", "handshake"), ("books", "receipt"), ("settings", "settings"))
     return [(area, icon, modules) for area, icon in areas if (modules := _modules_in(area))]
+
+
+def settings_pages() -> list[SettingsPage]:
+    """The pages of the settings, beside its modules, that this person may see."""
+    return [page for page in PAGES if may(page.permission)]
 
 
 def _modules_in(area: str) -> list[Module]:
