@@ -33,7 +33,7 @@ COMMITS = {
 }
 
 TEXT_AND_TABLES = {
-    "domain/db.py": "SQLite's BEGIN and PRAGMA, and the guard itself",
+    "domain/sqlite.py": "SQLite's BEGIN and PRAGMA",
     "domain/integrity.py": "asks the tables that refer to a record, each with its organization",
     "domain/outbox.py": "an upsert, which the ORM can't say",
     "blueprints/health.py": "SELECT 1",
