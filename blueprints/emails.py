@@ -17,11 +17,12 @@ from domain import records
 from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
 from domain.db import db
-from domain.emails import Email, EmailAttachment, emails_about, known_addresses, send_email
+from domain.emails import Email, EmailAttachment, emails_about, send_email
 from domain.errors import Missing, Refused
 from domain.files import StoredFile
 from domain.mail_addresses import same_address
 from domain.modules.module import Field, Module
+from domain.recipients import known_addresses
 from domain.words import Words, _
 
 bp = Blueprint("emails", __name__)

@@ -9,10 +9,11 @@ from email.utils import format_datetime
 
 from delivery.mailer import Envelope
 from domain.db import now
-from domain.emails import Email, Recipient
+from domain.emails import Email
 from domain.files import StoredFile
 from domain.mail_addresses import one_line
 from domain.organizations.users import Member
+from domain.recipients import Recipient
 
 # Text outside of ASCII is encoded, so that any server can pass it on.
 _ASCII = policy.SMTP.clone(cte_type="7bit")

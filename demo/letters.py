@@ -6,9 +6,10 @@ from delivery.clean_html import body_of
 from delivery.compose import draft
 from domain.books.invoices import Invoice
 from domain.db import db
-from domain.emails import Email, known_addresses
+from domain.emails import Email
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
+from domain.recipients import known_addresses
 from domain.timeline import record_event
 
 REMEMBERED = timedelta(days=45)

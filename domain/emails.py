@@ -1,7 +1,6 @@
 """Mails: written down when somebody clicks Send, sent by a worker, kept with what became of them."""
 
 import html
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +16,12 @@ from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, d
 from domain.errors import Refused
 from domain.files import StoredFile
 from domain.locking import lock
-from domain.mail_addresses import is_address, one_line, parse_address, same_address
+from domain.mail_addresses import is_address, one_line
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import dismiss, publish
 from domain.placeholders import Values, fill
+from domain.recipients import Recipient, chosen, listed
 from domain.sentences import Sentence
 from domain.status import Status
 from domain.timeline import record_event
@@ -41,12 +41,8 @@ STATES: dict[str, Status] = {
 }
 """`unknown`: it went out, but nobody knows if the mail server took it. It is not sent again by itself."""
 
-MAX_RECIPIENTS = 50
 MAX_SUBJECT = 1000
 MAX_TEXT = 20_000
-
-Recipient = dict[str, str]
-"""`name` (may be empty) and `address`."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +126,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     def _send_again(self, verb: str, actor: Member) -> None:
         self.state, self.failure, self.error = "waiting", None, ""
         if self.document is not None:
-            record_event(self.document, verb, actor, to=_listed(self.to), subject=self.subject)
+            record_event(self.document, verb, actor, to=listed(self.to), subject=self.subject)
         dismiss(TOPIC, _key(self))
         _owe(self, actor)
 
@@ -171,7 +167,7 @@ def send_email(
     lock(document)  # the second click waits here for the first
     if made := _made_from(form_key):
         return made
-    recipients = _recipients(document.party, to, cc, bcc)
+    recipients = chosen(document.party, to, cc, bcc)
     _mark_as_sent(document, actor)
     filled = values(document, actor) if values else {}
     email = Email(
@@ -187,18 +183,9 @@ def send_email(
     email.attachments = [EmailAttachment(file=file, position=place) for place, file in enumerate(files, 1)]
     db.session.add(email)
     db.session.flush()
-    record_event(document, "emailed", actor, to=_listed(email.to), subject=email.subject)
+    record_event(document, "emailed", actor, to=listed(email.to), subject=email.subject)
     _owe(email, actor)
     return email
-
-
-def known_addresses(party: Party) -> list[Recipient]:
-    """Whom a mail to this party can be addressed to: its contact persons, and the address of its own."""
-    people = [
-        {"name": person.name, "address": person.email} for person in party.contact_persons if person.email
-    ]
-    own = [{"name": party.display_name, "address": party.email}] if party.email else []
-    return list({same_address(each["address"]): each for each in reversed([*people, *own])}.values())[::-1]
 
 
 def emails_about(document: Document) -> Sequence[Email]:
@@ -266,51 +253,3 @@ def _owe(email: Email, actor: Member) -> None:
 
 def _key(email: Email) -> str:
     return f"email-{email.id}"
-
-
-def _listed(recipients: Iterable[Recipient]) -> str:
-    return ", ".join(recipient["address"] for recipient in recipients)
-
-
-# --- to whom -----------------------------------------------------------------------------------------------
-
-
-def _recipients(
-    party: Party, to: Iterable[str], cc: Iterable[str], bcc: Iterable[str]
-) -> dict[str, list[Recipient]]:
-    known = {same_address(each["address"]): each for each in known_addresses(party)}
-    recipients = {
-        "to": _among(known, "to", to),
-        "cc": _among(known, "cc", cc),
-        "bcc": [_person("bcc", text) for text in _given(bcc)],
-    }
-    if not recipients["to"]:
-        raise Refused(to=_("Please choose who the mail goes to."))
-    if sum(map(len, recipients.values())) > MAX_RECIPIENTS:
-        raise Refused(to=_("A mail goes to at most %(count)s people.", count=MAX_RECIPIENTS))
-    return recipients
-
-
-def _among(known: dict[str, Recipient], field: str, addresses: Iterable[str]) -> list[Recipient]:
-    """The people of these addresses; only known ones, lest a customer's papers go to a look-alike."""
-    people = []
-    for address in (_person(field, text)["address"] for text in _given(addresses)):
-        if same_address(address) not in known:
-            stranger = _("%(address)s is not a contact person of this customer.", address=address)
-            raise Refused(**{field: stranger})
-        people.append(known[same_address(address)])
-    return people
-
-
-def _given(addresses: Iterable[str]) -> list[str]:
-    """What was typed, without empty fields and with nobody twice."""
-    texts = (unicodedata.normalize("NFKC", address).strip() for address in addresses)
-    return list({same_address(text): text for text in texts if text}.values())
-
-
-def _person(field: str, text: str) -> Recipient:
-    parsed = parse_address(text)
-    if parsed is None:
-        wrong = _("“%(address)s” is not a mail address.", address=one_line(text)[:100])
-        raise Refused(**{field: wrong})
-    return {"name": parsed[0], "address": parsed[1]}

@@ -7,12 +7,13 @@ from delivery import compose
 from delivery.clean_html import body_of
 from domain import timeline
 from domain.db import db, everywhere, scoped_to
-from domain.emails import Email, emails_about, emails_to, known_addresses, send_email
+from domain.emails import Email, emails_about, emails_to, send_email
 from domain.errors import Refused
 from domain.files import StoredFile
 from domain.mail_addresses import is_address, parse_address
 from domain.organizations.organizations import current_organization
 from domain.outbox import OutboxRow
+from domain.recipients import known_addresses
 
 HANAKO = "hanako@minato.example"
 
