@@ -6,32 +6,27 @@ and nothing here asks which kind it is.
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
     ColumnElement,
-    Date,
     ForeignKey,
     Index,
     String,
-    Text,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from domain import records
+from domain.books.document_columns import DocumentHead, DocumentSums
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
 from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
-from domain.books.lines import ONE, ZERO, DocumentLine, LineInput, lines_from
+from domain.books.lines import DocumentLine, LineInput, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
-from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, UtcDateTime, Versioned, db, now
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, Versioned, db, now
 from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.locking import lock
@@ -49,7 +44,17 @@ FREE_AFTER_ISSUE = frozenset({"reference", "notes", "salesperson_id", "deal_id",
 """What may still be changed on a document that was issued."""
 
 
-class Document(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class Document(
+    Prefilled,
+    OrganizationScoped,
+    Versioned,
+    Timestamped,
+    Keyed,
+    Searchable,
+    DocumentHead,
+    DocumentSums,
+    db.Model,
+):
     """A paper between the organization and a party; the class says which kind.
 
     What a kind adds: its module, the class of its parties, its statuses and steps, the statuses in which
@@ -95,41 +100,6 @@ class Document(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Sea
     status: Mapped[str] = mapped_column(String(20), nullable=False)
     number: Mapped[str] = mapped_column(String(60), nullable=False, default="")
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("number_series.id"), nullable=True)
-
-    party_id: Mapped[int] = mapped_column(Id, ForeignKey("parties.id"), nullable=False)
-    party_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
-    """Follows the party's name until the document is issued."""
-    party_address: Mapped[str] = mapped_column(Text, nullable=False, default="")
-    """Frozen on issue, empty before."""
-    reference: Mapped[str] = mapped_column(String(100), nullable=False, default="")
-    date: Mapped[datetime.date] = mapped_column(Date, nullable=False)
-    due_on: Mapped[datetime.date] = mapped_column(Date, nullable=False)
-    expected_payment_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
-    payment_terms_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payment_terms.id"), nullable=True)
-    salesperson_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
-    deal_id: Mapped[int | None] = mapped_column(Id, nullable=True)
-    notes: Mapped[str] = mapped_column(Text, nullable=False, default="")
-    terms: Mapped[str] = mapped_column(Text, nullable=False, default="")
-
-    currency: Mapped[str] = mapped_column(String(3), nullable=False)
-    exchange_rate: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ONE)
-    prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
-    discount_kind: Mapped[str] = mapped_column(String(10), nullable=False, default="percent")
-    discount_value: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ZERO)
-    """A percentage, or an amount in the document's currency."""
-    shipping_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    shipping_tax_id: Mapped[int | None] = mapped_column(Id, ForeignKey("taxes.id"), nullable=True)
-    adjustment_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    adjustment_label: Mapped[str] = mapped_column(String(100), nullable=False, default="")
-    withholds: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
-
-    subtotal_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    discount_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    tax_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    tax_lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
-    total_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    withholding_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
-    balance_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
 
     issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
     sent_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)

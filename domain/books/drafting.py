@@ -146,7 +146,7 @@ def _sums(document: "Document", organization: Organization) -> Sums:
     amount = ZERO if is_percent else in_minor(document.discount_value, document.currency)
     party = document.party
     return add_up(
-        [line.for_totals for line in document.lines],
+        document.lines,
         document.currency,
         prices_include_tax=document.prices_include_tax,
         discount_percent=document.discount_value if is_percent else ZERO,

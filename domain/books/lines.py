@@ -1,7 +1,7 @@
 """The lines of a document: what is charged for, how much of it, at which rate, bearing which tax."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.items import Item
 from domain.books.taxes import Tax
-from domain.books.totals import Line, TaxRate
+from domain.books.totals import TaxRate
 from domain.db import Id, OrganizationScoped, Scaled, db
 from domain.errors import Refused
 from domain.words import Words, _
@@ -36,6 +36,10 @@ class LineInput:
     discount_minor: int = 0
     tax_id: int | None = None
     item_id: int | None = None
+
+
+_TYPED = tuple(field.name for field in fields(LineInput))
+"""What a line keeps as it was typed."""
 
 
 class DocumentLine(OrganizationScoped, db.Model):
@@ -70,30 +74,10 @@ class DocumentLine(OrganizationScoped, db.Model):
     @property
     def as_typed(self) -> LineInput:
         """The line as it was typed, for the form and for copies."""
-        return LineInput(
-            description=self.description,
-            quantity=self.quantity,
-            rate=self.rate,
-            unit=self.unit,
-            discount_percent=self.discount_percent,
-            discount_minor=self.discount_minor,
-            tax_id=self.tax_id,
-            item_id=self.item_id,
-        )
+        return LineInput(**{name: getattr(self, name) for name in _TYPED})
 
     @property
-    def for_totals(self) -> Line:
-        """What the arithmetic needs of it."""
-        return Line(
-            quantity=self.quantity,
-            rate=self.rate,
-            discount_percent=self.discount_percent,
-            discount_minor=self.discount_minor,
-            tax=self.tax_rate,
-        )
-
-    @property
-    def tax_rate(self) -> TaxRate | None:
+    def tax(self) -> TaxRate | None:
         """Its tax as the document names it."""
         if self.tax_percent is None:
             return None
@@ -145,14 +129,7 @@ def _line(place: int, typed: LineInput, taxes: dict[int, Tax], items: frozenset[
     tax = taxes.get(typed.tax_id or 0)
     return DocumentLine(
         position=place,
-        item_id=typed.item_id,
-        description=typed.description,
-        quantity=typed.quantity,
-        unit=typed.unit,
-        rate=typed.rate,
-        discount_percent=typed.discount_percent,
-        discount_minor=typed.discount_minor,
-        tax_id=typed.tax_id,
+        **vars(typed),
         tax_name=tax.name if tax else "",
         tax_percent=tax.percent if tax else None,
         is_reduced=tax.is_reduced if tax else False,

@@ -8,7 +8,7 @@ numbers, and why once per rate: `docs/decisions/0001-integer-money.md`.
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, Protocol
 
 from domain.money import EXACT, Rounding, allocate, in_minor, round_minor
 
@@ -25,15 +25,19 @@ class TaxRate:
     percent: Decimal
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Protocol):
     """What a line charges for. Both discounts may be given: the percentage first, then the amount."""
 
-    quantity: Decimal
-    rate: Decimal
-    discount_percent: Decimal = ZERO
-    discount_minor: int = 0
-    tax: TaxRate | None = None
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def rate(self) -> Decimal: ...
+    @property
+    def discount_percent(self) -> Decimal: ...
+    @property
+    def discount_minor(self) -> int: ...
+    @property
+    def tax(self) -> TaxRate | None: ...
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What documents come to: the examples that must hold, and what holds for all documents."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -8,13 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.books.totals import JAPANESE_WITHHOLDING, Line, LineSum, TaxLine, TaxRate, Withholding, add_up
+from domain.books.totals import JAPANESE_WITHHOLDING, LineSum, TaxLine, TaxRate, Withholding, add_up
 from domain.money import Rounding
 
 TEN = TaxRate(1, "10 %", Decimal(10))
 EIGHT = TaxRate(2, "8 % reduced", Decimal(8))
 EXEMPT = TaxRate(3, "Exempt", Decimal(0))
 VAT = TaxRate(4, "VAT", Decimal("19.6"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line by itself, without a document."""
+
+    quantity: Decimal
+    rate: Decimal
+    discount_percent: Decimal = Decimal(0)
+    discount_minor: int = 0
+    tax: TaxRate | None = None
 
 
 def line(quantity, rate, tax=None, **discount):
