@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from babel.numbers import format_decimal
 from sqlalchemy import select
 
 from blueprints.language import date, language, money, number, t
-from blueprints.references import find, members, resolve
-from domain.books.currencies import Currency
+from blueprints.references import find, resolve
 from domain.books.taxes import Tax
 from domain.db import db
 from domain.errors import Refused
 from domain.modules.kinds import KINDS, as_id
 from domain.modules.module import Field
+from domain.modules.values import checked, countries_in
 from domain.words import Words, _
 
 
@@ -51,8 +50,7 @@ def parse(
     errors: dict[str, Words] = {}
     for each in fields:
         try:
-            values[each.column] = _value(each, form)
-            _check_length(values[each.column], each.longest or _longest(model, each.column))
+            values[each.column] = checked(each, _value(each, form), model)
         except Refused as refusal:
             errors[each.name] = refusal.message
     return values, errors
@@ -141,25 +139,13 @@ def at_fields(refusal: Refused) -> dict[str, Words]:
 
 def countries() -> dict[str, str]:
     """Countries by their two letters, in the person's language."""
-    territories = Locale.parse(language()).territories
-    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha()}
-
-
-def currencies(chosen: str = "") -> list[str]:
-    """The codes that the organization uses, and the one chosen before."""
-    offered = Currency.is_active | (Currency.code == chosen)
-    return list(db.session.scalars(select(Currency.code).where(offered).order_by(Currency.code)))
+    return countries_in(language())
 
 
 def _value(each: Field, form: Mapping[str, str]) -> Any:
     if each.kind == "reference":
-        value = resolve(each, form.get(each.column, "") or _bare_id(each, form), _typed_name(each, form))
-    else:
-        value = KINDS[each.kind].parse(form.get(each.column, ""), language())
-    if each.required and value in (None, ""):
-        raise Refused(_("Please fill this in."))
-    _check_choice(each, value)
-    return value
+        return resolve(each, form.get(each.column, "") or _bare_id(each, form), _typed_name(each, form))
+    return KINDS[each.kind].parse(form.get(each.column, ""), language())
 
 
 def _bare_id(each: Field, form: Mapping[str, str]) -> str:
@@ -169,29 +155,6 @@ def _bare_id(each: Field, form: Mapping[str, str]) -> str:
 
 def _typed_name(each: Field, form: Mapping[str, str]) -> str | None:
     return form.get(each.name) if each.column in form else None
-
-
-def _longest(model: Any, column: str) -> int | None:
-    kept_in = getattr(model, column, None)
-    return getattr(getattr(kept_in, "type", None), "length", None)
-
-
-def _check_length(value: Any, longest: int | None) -> None:
-    # PostgreSQL would answer with a database error, SQLite would keep it
-    if longest and isinstance(value, str) and len(value) > longest:
-        raise Refused(_("This is longer than %(n)d characters.", n=longest))
-
-
-def _check_choice(each: Field, value: Any) -> None:
-    # What is not active any more may stay where it is; the record refuses it where it is new.
-    allowed = {
-        "choice": lambda: {choice.key for choice in each.choices},
-        "currency": lambda: set(currencies(value)),
-        "country": lambda: {"", *countries()},
-        "member": lambda: {None, *(member.id for member in members(value))},
-    }.get(each.kind)
-    if allowed is not None and value not in allowed():
-        raise Refused(_("Please choose from the list."))
 
 
 def _typed_reference(each: Field, chosen: str) -> dict[str, str]:

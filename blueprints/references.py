@@ -12,7 +12,6 @@ from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.kinds import as_id, parse_id, search
 from domain.modules.module import Field, Module
-from domain.organizations.users import Member
 from domain.words import _
 
 OFFERED = 8
@@ -53,12 +52,6 @@ def offered(field: Field, chosen: str) -> list[Any]:
     column = getattr(model, module.by_name[module.sort.removeprefix("-")].column)
     condition = model.is_active | (model.id == as_id(chosen))
     return list(db.session.scalars(select(model).where(condition).order_by(column)))
-
-
-def members(chosen: object = "") -> list[Member]:
-    """The people who may own a record or sell, and the one who does already."""
-    offered = Member.is_active | (Member.id == as_id(str(chosen)))
-    return list(db.session.scalars(select(Member).where(offered).order_by(Member.id)))
 
 
 def resolve(field: Field, chosen: str, typed: str | None) -> int | None:

@@ -18,6 +18,7 @@ from domain.modules import ALL
 from domain.modules.kinds import KINDS, OPERATORS, as_id
 from domain.modules.listing import Listing, described
 from domain.modules.module import Field, Module
+from domain.modules.values import currency_codes, owners
 from domain.timeline import sentence
 from domain.words import Words, _
 
@@ -63,9 +64,9 @@ def register(app: Flask) -> None:
         "menu": menu,
         "settings_pages": settings_pages,
         "offered": references.offered,
-        "members": references.members,
+        "members": owners,
         "countries": forms.countries,
-        "currencies": forms.currencies,
+        "currencies": currency_codes,
         "shown": forms.shown,
         "sentence": sentence,
         "chip": _chip,
@@ -112,7 +113,7 @@ def _value_in_words(filter: Any) -> Words | str:
         record = references.find(field, record_id)
         return record.title if record else value
     if field.kind == "member":
-        return next((member.name for member in references.members() if str(member.id) == value), value)
+        return next((member.name for member in owners() if str(member.id) == value), value)
     return value if filter.operator.key in ("contains", "starts") else _written(field.kind, value)
 
 
