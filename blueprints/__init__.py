@@ -17,6 +17,7 @@ from blueprints import (
     related,
     settings,
     status,
+    styleguide,
 )
 
 
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)  # /healthz, /metrics
     app.register_blueprint(first.bp)  # /first: the first organization of an empty installation
     app.register_blueprint(home.bp)  # /
+    app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher, /settings/activity
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status

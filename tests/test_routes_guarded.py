@@ -27,6 +27,7 @@ OPEN_TO_ALL_SIGNED_IN = {
     "home.show": "everybody has a first page; what it shows is asked for with `may`",
     "home.language": "everybody chooses their own language",
     "auth.leave": "everybody may leave",
+    "styleguide.show": "shows the parts of the pages with made-up data",
 }
 
 GUARDS = {"load", "require"}
