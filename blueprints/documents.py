@@ -1,7 +1,7 @@
 """The form of a document: its head, its lines, and its totals as the server counts them while one types."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -64,7 +64,9 @@ class Draft:
     conflict: bool = False
     their_lines: Sequence[DocumentLine] = ()
     """After a conflict: the lines that the other person saved, where they are others."""
-    fields: tuple[Field, ...] = field(default=HEAD)
+    fields: tuple[Field, ...] = HEAD
+    is_issued: bool = False
+    """Whether only what is still free after issuing can be changed."""
 
     @property
     def currency(self) -> str:
@@ -81,8 +83,8 @@ class Draft:
 def new(module: Module) -> Response:
     """An empty form, for the party that the page it was opened from belongs to."""
     require(module.permission("create"))
-    form = forms.blank((PARTY, *HEAD), request.args)
-    draft = Draft(form, [lines.empty_line()], party=_party_or_none(form))
+    form = forms.blank((PARTY, *_fields_of(module)), request.args)
+    draft = Draft(form, [lines.empty_line()], party=_party_or_none(form), fields=_fields_of(module))
     _greet(module, draft)
     return _show(module, draft)
 
@@ -91,7 +93,7 @@ def new(module: Module) -> Response:
 def create(module: Module) -> Response:
     """Save a draft; the same form sent twice makes one."""
     require(module.permission("create"))
-    draft = _posted()
+    draft = _posted(module)
     try:
         document = once(module.model, lambda key: _made(module, draft, key))
     except Refused as refusal:
@@ -105,12 +107,13 @@ def edit(module: Module, record_id: int) -> Response:
     """The form of a draft; of an issued document, what may still be changed."""
     document = load(module, record_id, "edit")
     draft = Draft(
-        forms.of_record((PARTY, *_fields_of(document)), document),
+        forms.of_record((PARTY, *_fields_of(module, document)), document),
         lines.of_document(document),
         party=document.party,
         preview=document,
         record=document,
-        fields=_fields_of(document),
+        fields=_fields_of(module, document),
+        is_issued=document.is_frozen,
     )
     return _show(module, draft)
 
@@ -122,7 +125,7 @@ def update(module: Module, record_id: int) -> Response:
         document = load(module, record_id, "edit", version=version(), lock=True)
     except Stale as stale:
         return _conflict(module, stale.record)
-    draft = _posted(document)
+    draft = _posted(module, document)
     try:
         _change(draft, document)
     except Refused as refusal:
@@ -138,7 +141,7 @@ def show_lines(module: Module) -> Response:
     """The form again after one of its buttons, or only its totals while somebody types."""
     require(module.permission("create"))
     record_id = parse_id(request.form.get("record", ""))
-    draft = _posted(load(module, record_id, "edit") if record_id else None)
+    draft = _posted(module, load(module, record_id, "edit") if record_id else None)
     action = request.form.get("do", "")
     if action == "party":
         _greet(module, draft, chosen=True)
@@ -152,15 +155,13 @@ def show_lines(module: Module) -> Response:
 # --- reading the form ---------------------------------------------------------------------------------------
 
 
-def _posted(document: Document | None = None) -> Draft:
+def _posted(module: Module, document: Document | None = None) -> Draft:
     form = forms.as_posted(request.form)
-    draft = Draft(form, lines.posted(request.form), record=document)
-    if document is not None:
-        draft.fields = _fields_of(document)
-    if draft.fields is HEAD:
-        _choose_party(draft)
+    draft = Draft(form, lines.posted(request.form), record=document, fields=_fields_of(module, document))
+    if document is not None and document.is_frozen:
+        draft.is_issued, draft.party = True, document.party
     else:
-        draft.party = document.party if document else None
+        _choose_party(draft)
     return draft
 
 
@@ -188,8 +189,10 @@ def _party_or_none(form: forms.Form) -> Party | None:
     return find(PARTY, chosen) if chosen else None
 
 
-def _fields_of(document: Document) -> tuple[Field, ...]:
-    return HEAD if document.status == "draft" else AFTER_ISSUE
+def _fields_of(module: Module, document: Document | None = None) -> tuple[Field, ...]:
+    if document is None or not document.is_frozen:
+        return (*HEAD, *module.custom_fields)
+    return (*AFTER_ISSUE, *(each for each in module.custom_fields if not each.prints))
 
 
 def _values(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
@@ -199,7 +202,7 @@ def _values(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
     inputs = lines.parse(draft.lines)
     if draft.form.errors or lines.has_errors(draft.lines):
         raise Refused(**draft.form.errors)
-    if draft.fields is HEAD:
+    if not draft.is_issued:
         values["party_id"] = draft.party.id if draft.party else None
     return values, inputs
 
@@ -215,10 +218,7 @@ def _made(module: Module, draft: Draft, key: str) -> Document:
 
 def _change(draft: Draft, document: Document) -> None:
     values, inputs = _values(draft)
-    if draft.fields is HEAD:
-        document.change(values, inputs, actor())
-    else:
-        document.change(values, None, actor())
+    document.change(values, None if draft.is_issued else inputs, actor())
 
 
 def _preview(module: Module, draft: Draft) -> None:
@@ -287,13 +287,12 @@ def _again(module: Module, draft: Draft, refusal: Refused) -> Response:
 
 
 def _conflict(module: Module, document: Document) -> Response:
-    draft = _posted(document)
+    draft = _posted(module, document)
     draft.conflict = True
-    if draft.fields is HEAD:
-        draft.form.theirs = forms.differences((PARTY, *HEAD), document, request.form)
-        draft.their_lines = document.lines if lines.differ(draft.lines, document) else ()
-    else:
-        draft.form.theirs = forms.differences(draft.fields, document, request.form)
+    fields = draft.fields if draft.is_issued else (PARTY, *draft.fields)
+    draft.form.theirs = forms.differences(fields, document, request.form)
+    if not draft.is_issued and lines.differ(draft.lines, document):
+        draft.their_lines = document.lines
     _preview(module, draft)
     return _show(module, draft, status=409)
 

@@ -8,6 +8,7 @@ from blueprints.loading import actor, load, may, require
 from blueprints.respond import respond
 from domain.errors import Missing
 from domain.modules import ALL
+from domain.modules.custom_fields import customized
 from domain.modules.listing import PANEL, Listing
 from domain.modules.module import Module, Related
 
@@ -28,7 +29,7 @@ def show(module: Module, record_id: int, name: str) -> Response:
 
 def panel(module: Module, record: Any, related: Related) -> dict[str, Any]:
     """What a related list shows: its rows, or that the record is not in the books yet."""
-    target = ALL[related.module]
+    target = customized(ALL[related.module])
     narrowing = related.through(record)
     listing = page = None
     if narrowing is not None:

@@ -15,6 +15,7 @@ from blueprints.related import panels_of
 from blueprints.settings_menu import PAGES, SettingsPage
 from domain.errors import Refused
 from domain.modules import ALL
+from domain.modules.custom_fields import customized
 from domain.modules.kinds import KINDS, OPERATORS, as_id
 from domain.modules.listing import Listing, described
 from domain.modules.module import Field, Module
@@ -157,7 +158,7 @@ def query_of(listing: Listing) -> str:
 
 def field_label(module_key: str, column: str) -> str:
     """What a stored value is called, for the timeline: by its attribute."""
-    fields = ALL[module_key].fields if module_key in ALL else ()
+    fields = customized(ALL[module_key]).fields if module_key in ALL else ()
     return next((language.t(f.label) for f in fields if column in (f.column, f.name)), column)
 
 

@@ -1,10 +1,10 @@
 """Kinds of columns that keep what they are given: ids, exact numbers, moments in UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer
+from sqlalchemy import BigInteger, DateTime, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 # What a foreign key and a primary key are made of. SQLite only counts up by itself in an INTEGER column.
@@ -32,6 +32,25 @@ class Scaled(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
         """The number as it was typed, without trailing zeros."""
         return None if value is None else plain(Decimal(value).scaleb(-MICRO))
+
+
+class IsoDate(TypeDecorator[date]):
+    """A date kept as text: 2026-11-21, which compares as dates do."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Any) -> str | None:
+        """The text to compare with."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> date | None:
+        """The date."""
+        return None if value is None else date.fromisoformat(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """A date that it is compared with is written the same way."""
+        return self
 
 
 def plain(number: Decimal) -> Decimal:

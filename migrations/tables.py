@@ -15,9 +15,12 @@ import domain.books.taxes
 import domain.books.vendors
 import domain.crm.accounts
 import domain.crm.contacts
+import domain.custom_fields
 import domain.emails
 import domain.files
 import domain.links
+import domain.modules.bulk
+import domain.modules.saved_views
 import domain.numbering
 import domain.organizations.organizations
 import domain.organizations.sign_ins

@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.parties import Party, parties_of
+from domain.customizable import Customizable
 from domain.db import (
     Id,
     Keyed,
@@ -21,7 +22,9 @@ from domain.search_text import Searchable
 from domain.words import _
 
 
-class ContactPerson(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class ContactPerson(
+    Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, Customizable, db.Model
+):
     """A person at a party."""
 
     MODULE = "books.contact-persons"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Boolean, Date, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
@@ -15,7 +16,7 @@ from domain.organizations.organizations import current_organization
 from domain.words import _
 
 
-class Currency(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class Currency(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Customizable, db.Model):
     """A currency in which documents may be written."""
 
     MODULE = "settings.currencies"

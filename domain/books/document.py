@@ -26,6 +26,8 @@ from domain.books.lines import DocumentLine, LineInput, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
+from domain.custom_fields import PREFIX, unprinted
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, Versioned, db, now
 from domain.defaults import Prefilled
 from domain.errors import Refused
@@ -53,6 +55,7 @@ class Document(
     Searchable,
     DocumentHead,
     DocumentSums,
+    Customizable,
     db.Model,
 ):
     """A paper between the organization and a party; the class says which kind.
@@ -258,7 +261,7 @@ class Document(
 
     def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> None:
         changes = {name: value for name, value in values.items() if value != getattr(self, name)}
-        if lines is not None or changes.keys() - FREE_AFTER_ISSUE:
+        if lines is not None or changes.keys() - FREE_AFTER_ISSUE - unprinted(self.MODULE):
             raise Refused(
                 _(
                     "%(number)s was issued: only its reference, notes, salesperson, deal and expected "
@@ -273,7 +276,7 @@ class Document(
         draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
         check(draft)
         with books_kept(self):
-            for name in TYPED | COMPUTED:
+            for name in TYPED | COMPUTED | {name for name in values if name.startswith(PREFIX)}:
                 setattr(self, name, getattr(draft, name))
             self.party = draft.party
             lines, draft.lines = draft.lines, []

@@ -8,6 +8,7 @@ from domain.books.lines import MOST_MINOR, ZERO, check_lines
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
 from domain.books.totals import JAPANESE_WITHHOLDING, Sums, TaxRate, add_up
+from domain.custom_fields import PREFIX
 from domain.db import db
 from domain.errors import Refused
 from domain.money import Rounding, in_minor, round_minor
@@ -69,7 +70,7 @@ _FOLLOWS = {
 
 def typed_again(document: "Document", values: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed before with the new values over it; what follows from a changed one is left open."""
-    before = {name: getattr(document, name) for name in TYPED}
+    before = {name: getattr(document, name) for name in TYPED | values.keys()}
     changed = {name for name, value in values.items() if value != before[name]}
     for name, sources in _FOLLOWS.items():
         if changed & sources:
@@ -79,7 +80,7 @@ def typed_again(document: "Document", values: Mapping[str, Any]) -> dict[str, An
 
 def fill_in(document: "Document", values: Mapping[str, Any]) -> None:
     """Write down what was typed, and what follows from it where nothing was."""
-    if unknown := values.keys() - TYPED:
+    if unknown := {name for name in values.keys() - TYPED if not name.startswith(PREFIX)}:
         raise TypeError(f"a document has no {', '.join(sorted(unknown))}")
     for name, value in values.items():
         setattr(document, name, _WHEN_EMPTY.get(name) if value is None else value)

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.taxes import Tax
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
@@ -16,7 +17,7 @@ from domain.search_text import Searchable
 from domain.words import _
 
 
-class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, Customizable, db.Model):
     """Goods or a service, with its rates in the organization's currency."""
 
     MODULE = "books.items"

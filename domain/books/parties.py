@@ -20,6 +20,7 @@ from domain.addresses import BillingAddress, ShippingAddress
 from domain.books.currencies import Currency
 from domain.books.document_counts import DocumentCount, counts_of
 from domain.books.payment_terms import PaymentTerms
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db, of_this_organization
 from domain.defaults import Prefilled
 from domain.errors import Refused
@@ -46,6 +47,7 @@ class Party(
     Searchable,
     BillingAddress,
     ShippingAddress,
+    Customizable,
     db.Model,
 ):
     """A company or person with whom documents are exchanged, in one currency.

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.books.terms_of_payment import MONTH_END, TermsKind, due_date
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
@@ -15,7 +16,7 @@ from domain.words import _
 MOST_DAYS = 366
 
 
-class PaymentTerms(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class PaymentTerms(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Customizable, db.Model):
     """Due on receipt, Net 30, 月末締め翌月末払い."""
 
     MODULE = "settings.payment-terms"

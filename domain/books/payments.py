@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from domain.books.document import Document
 from domain.books.keeping import books_kept, keep_unused
 from domain.books.parties import Party, parties_of
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused, Stale
@@ -42,7 +43,9 @@ METHODS: dict[str, Words] = {
 }
 
 
-class Payment(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, db.Model):
+class Payment(
+    Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, Customizable, db.Model
+):
     """An amount received from a customer or made to a vendor; what no document took is unused."""
 
     MODULE = "books.payments"

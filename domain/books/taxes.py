@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy import Boolean, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
@@ -12,7 +13,7 @@ from domain.integrity import has_twin, is_used
 from domain.words import _
 
 
-class Tax(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class Tax(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Customizable, db.Model):
     """A rate of tax; a reduced one (軽減税率) is marked on documents."""
 
     MODULE = "settings.taxes"

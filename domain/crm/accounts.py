@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from domain.addresses import BillingAddress, ShippingAddress
 from domain.books.customers import Customer
+from domain.customizable import Customizable
 from domain.db import (
     Id,
     Keyed,
@@ -31,6 +32,7 @@ class Account(
     Searchable,
     BillingAddress,
     ShippingAddress,
+    Customizable,
     db.Model,
 ):
     """A company on the CRM side."""

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from domain.addresses import MailingAddress
 from domain.books.customers import Customer
 from domain.crm.accounts import Account
+from domain.customizable import Customizable
 from domain.db import (
     Id,
     Keyed,
@@ -24,7 +25,16 @@ from domain.search_text import Searchable
 
 
 class Contact(
-    Prefilled, OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchable, MailingAddress, db.Model
+    Prefilled,
+    OrganizationScoped,
+    Versioned,
+    Timestamped,
+    Owned,
+    Keyed,
+    Searchable,
+    MailingAddress,
+    Customizable,
+    db.Model,
 ):
     """A person on the CRM side."""
 

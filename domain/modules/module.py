@@ -22,7 +22,9 @@ class Choice:
     """One of the values that a choice field may have."""
 
     key: str
-    label: Words
+    label: Words | str
+    is_retired: bool = False
+    """Shown where it was chosen before, but not offered any more."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Field:
 
     name: str
     """The attribute of the model; a reference is kept in `<name>_id`."""
-    label: Words
+    label: Words | str
     kind: str = "text"
     """A key of `kinds.KINDS`."""
     required: bool = False
@@ -49,6 +51,10 @@ class Field:
     """What a new form shows before anybody typed."""
     longest: int | None = None
     """How many characters a text may have, where no column of its own says so."""
+    is_custom: bool = False
+    """Added by the organization."""
+    prints: bool = False
+    """Of a custom field: whether it stands on the PDF of a document."""
 
     @property
     def column(self) -> str:
@@ -175,6 +181,11 @@ class Module:
     def is_document(self) -> bool:
         """Whether its records have lines and totals."""
         return hasattr(self.model, "lines")
+
+    @property
+    def custom_fields(self) -> tuple[Field, ...]:
+        """The fields that the organization added."""
+        return tuple(field for field in self.fields if field.is_custom)
 
     @property
     def editable(self) -> tuple[Field, ...]:

@@ -36,6 +36,8 @@ class Organization(Versioned, Timestamped, db.Model):
     tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default=Rounding.DOWN.value)
     tax_per_line: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    fields_version: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
+    """Changes whenever the custom fields do; 0 as long as there are none."""
 
     @property
     def address(self) -> Address:
