@@ -1,5 +1,8 @@
 """The first page after signing in: what waits, and where one may go."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
@@ -8,8 +11,9 @@ from blueprints.loading import actor, may
 from blueprints.respond import go, respond
 from domain.errors import Refused
 from domain.modules import ALL
-from domain.modules.listing import Listing
+from domain.modules.listing import Listing, Page
 from domain.modules.module import Args
+from domain.organizations.users import Member
 from domain.words import Words, _
 
 bp = Blueprint("home", __name__)
@@ -20,18 +24,67 @@ WAITING: tuple[tuple[Words, str, Args], ...] = (
     (_("Drafts to send"), "", {"state": "draft"}),
 )
 
+SHOWN = 5
+"""How many rows of a list the first page shows."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A few rows of a list on the first page."""
+
+    label: Words
+    module: str
+    args: Callable[[Member], Args]
+    columns: tuple[str, ...]
+
+    def listing(self, member: Member) -> Listing:
+        """The list behind it."""
+        return Listing.from_args(ALL[self.module], self.args(member), size=SHOWN, columns=self.columns)
+
+
+GLANCES: tuple[Glance, ...] = (
+    Glance(
+        _("Overdue, longest first"),
+        "books.invoices",
+        lambda member: {"state": "overdue", "sort": "due_on"},
+        ("number", "party", "due_on", "balance_minor"),
+    ),
+    Glance(
+        _("Drafts to send"),
+        "books.invoices",
+        lambda member: {"state": "draft"},
+        ("number", "party", "date", "total_minor"),
+    ),
+    Glance(
+        _("My accounts"),
+        "crm.accounts",
+        lambda member: {"owner": str(member.id)},
+        ("name", "phone", "industry"),
+    ),
+)
+
 
 @bp.get("/")
 def show() -> Response:
-    """What is overdue, unpaid or unsent; for whoever has nothing to do with money, the CRM."""
+    """What is overdue, unpaid or unsent, and where one stands; in an empty organization, the first steps."""
+    glances = [(glance, listing, page) for glance, listing, page in _glances() if page.rows]
+    return respond("home.html", module=ALL["books.invoices"], counts=_counts(), glances=glances)
+
+
+def _counts() -> list[tuple[Words, str, Args, int]]:
     module = ALL["books.invoices"]
-    counts = []
-    if may(module.permission("view")):
-        counts = [
-            (label, tone, args, Listing.from_args(module, args).count(actor()))
-            for label, tone, args in WAITING
-        ]
-    return respond("home.html", module=module, counts=counts)
+    if not may(module.permission("view")):
+        return []
+    return [
+        (label, tone, args, Listing.from_args(module, args).count(actor())) for label, tone, args in WAITING
+    ]
+
+
+def _glances() -> Iterator[tuple[Glance, Listing, Page]]:
+    for glance in GLANCES:
+        if may(ALL[glance.module].permission("view")):
+            listing = glance.listing(actor())
+            yield glance, listing, listing.page(actor())
 
 
 @bp.post("/language")

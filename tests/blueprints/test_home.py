@@ -19,6 +19,23 @@ def test_the_first_page_counts_what_waits_and_leads_there(client_of, cast):
         assert len(see(admin, link.get("href")).all("//tbody/tr")) == int(link.text)
 
 
+def test_the_first_page_shows_what_is_overdue_the_longest_first(client_of, cast):
+    dates = [factories.days_ago(days) for days in (40, 90, 60)]
+    invoices = [factories.invoice(issued=True, date=date, due_on=date) for date in dates]
+    rows = see(client_of(cast.admin), "/").all(
+        '//h2[.="Overdue, longest first"]/ancestor::section//tbody//th'
+    )
+    assert [row.text_content() for row in rows] == [invoices[n].number for n in (1, 2, 0)]
+
+
+def test_in_an_empty_organization_the_first_page_says_what_to_do_first(client_of, cast):
+    page = see(client_of(cast.stranger), "/")
+    assert page.words("//h2") == "First steps"
+    assert page.has('//main//a[@href="/crm/accounts/new"]')
+    only_crm = see(client_of(cast.sales), "/")
+    assert not only_crm.has('//main//a[starts-with(@href, "/books")]')
+
+
 def test_whoever_has_nothing_to_do_with_money_sees_the_crm_only(client_of, cast):
     page = see(client_of(cast.sales), "/")
     assert not page.has('//*[@class="band"]')
