@@ -5,6 +5,7 @@ from flask import Flask
 from blueprints import (
     adding,
     assets,
+    custom_fields,
     documents,
     emails,
     filters,
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(home.bp)  # /
     app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher, /settings/activity
+    app.register_blueprint(custom_fields.bp)  # /settings/fields
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status
     app.register_blueprint(payments.bp)  # …/payments

@@ -18,6 +18,13 @@ class SettingsPage:
 
 PAGES: tuple[SettingsPage, ...] = (
     SettingsPage(
+        _("Custom fields"),
+        "custom_fields.index",
+        "settings.fields.view",
+        "tag",
+        _("What you want to know beyond what the forms ask for"),
+    ),
+    SettingsPage(
         _("Mail catcher"),
         "settings.mail_catcher",
         "settings.mail-catcher.view",

@@ -6,6 +6,7 @@ A PDF is kept under the digest of what it was rendered from, so that a second do
 import hashlib
 import json
 import logging
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,8 +20,11 @@ from delivery.language import translator
 from delivery.sheet import Headings, Sheet, SheetLine, TaxRow, Total, print_sheet
 from domain.books.document import Document
 from domain.books.lines import DocumentLine
+from domain.modules import ALL
+from domain.modules.custom_fields import customized
+from domain.modules.module import Field
 from domain.organizations.organizations import Organization, current_organization
-from domain.words import _
+from domain.words import Words, _
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +120,27 @@ def _facts(document: Document, language: str, t: Any) -> tuple[tuple[str, str], 
         (_("Due date"), formats.long_date(document.due_on, language)),
         (_("Reference"), document.reference),
     )
-    return tuple((t(label), value) for label, value in facts if value)
+    return tuple((t(label), value) for label, value in (*facts, *_printed(document, language, t)) if value)
+
+
+def _printed(document: Document, language: str, t: Any) -> Iterator[tuple[Words | str, str]]:
+    """The organization's own fields that are marked to be printed."""
+    for field in customized(ALL[document.MODULE]).custom_fields:
+        if field.prints:
+            yield field.label, _in_words(field, getattr(document, field.name), language, t)
+
+
+def _in_words(field: Field, value: Any, language: str, t: Any) -> str:
+    if value is None or value == "":
+        return ""
+    match field.kind:
+        case "boolean":
+            return t(_("Yes") if value else _("No"))
+        case "number":
+            return formats.number(value, language)
+        case "date":
+            return formats.long_date(value, language)
+    return str(value)
 
 
 def _line(line: DocumentLine, currency: str, language: str) -> SheetLine:

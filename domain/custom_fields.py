@@ -38,7 +38,9 @@ from domain.db import (
     db,
     plain,
 )
+from domain.errors import Refused
 from domain.organizations.organizations import current_organization
+from domain.words import _
 
 PREFIX = "cf_"
 """What the name of a custom field begins with, in forms, addresses and timelines."""
@@ -63,10 +65,41 @@ class CustomField(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     position: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     is_retired: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
 
+    MODULE = "settings.fields"
+    """Under this name its history is kept."""
+
     @property
     def name(self) -> str:
         """What it is called in forms and addresses."""
         return PREFIX + self.key
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.label
+
+    @property
+    def offered(self) -> list[str]:
+        """The choices that can still be chosen."""
+        return [choice["label"] for choice in self.choices if not choice.get("is_retired")]
+
+    def offer(self, labels: list[str]) -> None:
+        """Offer these choices, in this order; what is not among them stays where it was chosen."""
+        gone = [choice["label"] for choice in self.choices if choice["label"] not in labels]
+        kept = [{"label": label, "is_retired": False} for label in dict.fromkeys(labels)]
+        self.choices = kept + [{"label": label, "is_retired": True} for label in gone]
+
+    def check(self) -> None:
+        """Refuse a name that is taken, and a choice without choices."""
+        namesake = select(CustomField.id).where(
+            CustomField.module == self.module,
+            func.lower(CustomField.label) == self.label.lower(),
+            CustomField.id != (self.id or 0),
+        )
+        if db.session.scalar(namesake.limit(1)):
+            raise Refused(label=_("There is a field of this name already."))
+        if self.kind == "choice" and not self.offered:
+            raise Refused(choices=_("Please write down at least one choice."))
 
 
 @dataclass(frozen=True)

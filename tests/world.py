@@ -1,5 +1,6 @@
 """A small world in which every address leads somewhere: one record of each kind, and all addresses to them."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,9 +10,11 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from domain.books import adding
+from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
 from domain.modules import ALL
+from domain.modules.making_fields import make_field
 from domain.modules.module import Module
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
@@ -25,6 +28,7 @@ class World:
     """The records, by the key of their module, and what hangs on them."""
 
     records: dict[str, Any]
+    custom_field: CustomField
     payment: Any
     email: Email
     outbox_row: OutboxRow
@@ -44,7 +48,7 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        return bool({"record_id", "row_id"} & self.rule.arguments)
+        return bool({"record_id", "row_id", "field_id"} & self.rule.arguments)
 
     @property
     def leads_anywhere(self) -> bool:
@@ -77,8 +81,14 @@ def a_world(actor: Member, text: str = "Something") -> World:
         for record in (account, contact, customer, tax, item, vendor, person, terms, invoice)
     }
     records["settings.currencies"] = factories.currency("EUR", actor)
+    field = a_field(actor)
     db.session.commit()
-    return World(records, payment, email, row)
+    return World(records, field, payment, email, row)
+
+
+def a_field(actor: Member) -> CustomField:
+    """A field that the organization added to its accounts."""
+    return make_field("crm.accounts", {"label": "Colour", "kind": "text"}, actor, secrets.token_hex(8))
 
 
 def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
@@ -107,6 +117,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
     plain = {
         "payment_id": world.payment.id,
         "email_id": world.email.id,
+        "field_id": world.custom_field.id,
         "row_id": world.outbox_row.id,
         "key": "nonsense",
         "position": 0,

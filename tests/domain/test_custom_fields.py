@@ -136,3 +136,21 @@ def test_knowing_the_fields_costs_a_page_no_query(accounts, client_of, cast, cou
     with count_queries() as queries:
         assert "My text" in admin.get("/crm/accounts/new").text
     assert not [sql for sql in queries if "custom_fields" in sql]
+
+
+def test_what_is_marked_is_printed_in_the_words_of_the_party(session):
+    from delivery import documents
+    from tests.delivery.sheets import text_of
+
+    kinds = {"site": "text", "share": "number", "since": "date", "vip": "checkbox", "inside": "text"}
+    for key, kind in kinds.items():
+        db.session.add(
+            CustomField(module="books.invoices", key=key, label=f"My {key}", kind=kind, prints=key != "inside")
+        )
+    fields_changed()
+    values = {"cf_site": "横浜", "cf_share": Decimal("12.5"), "cf_since": date(2026, 3, 31), "cf_vip": True}
+    invoice = factories.invoice(cf_inside="Hidden", **values)
+    text = text_of(documents.pdf(invoice))
+    for words in ("My site", "横浜", "12.5", "Yes", "2026"):
+        assert words in text
+    assert "Hidden" not in text
