@@ -145,7 +145,9 @@ def test_what_is_marked_is_printed_in_the_words_of_the_party(session):
     kinds = {"site": "text", "share": "number", "since": "date", "vip": "checkbox", "inside": "text"}
     for key, kind in kinds.items():
         db.session.add(
-            CustomField(module="books.invoices", key=key, label=f"My {key}", kind=kind, prints=key != "inside")
+            CustomField(
+                module="books.invoices", key=key, label=f"My {key}", kind=kind, prints=key != "inside"
+            )
         )
     fields_changed()
     values = {"cf_site": "横浜", "cf_share": Decimal("12.5"), "cf_since": date(2026, 3, 31), "cf_vip": True}
