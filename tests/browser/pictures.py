@@ -1,0 +1,107 @@
+"""The pictures of the documents: which page, for whom, in which language and window."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from config import ROOT
+from tests.browser.conftest import FLAGS, WINDOWS
+from tests.browser.test_first_path import sign_in
+from tests.ground.running import Run, running
+
+IMAGES = ROOT / "docs/images"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as somebody sees it."""
+
+    name: str
+    address: str
+    """Where to go; `>` leads on to the first record of that list."""
+    language: str = "en"
+    window: str = "wide"
+    light: str = "light"
+    email: str = "admin@example.com"
+
+
+PICTURES = (
+    Picture("home", "/"),
+    Picture("account", "/crm/accounts?q=みなと製作所 >"),
+    Picture("account-ja", "/crm/accounts?q=みなと製作所 >", "ja"),
+    Picture("account-phone", "/crm/accounts?q=みなと製作所 >", "ja", "phone"),
+    Picture("account-dark", "/crm/accounts?q=みなと製作所 >", light="dark"),
+    Picture("deals", "/crm/deals/board", "ja"),
+    Picture("invoices-fr", "/books/invoices?state=overdue", "fr"),
+    Picture("invoice", "/books/invoices?state=partially_paid >"),
+    Picture("invoice-form", "/books/invoices/new", "fr"),
+    Picture("search", "/search?q=青", "ja"),
+    Picture("import", "/books/customers/import", "ja"),
+    Picture("roles", "/settings/roles"),
+    Picture("organization", "/settings/organization", "ja"),
+)
+
+
+def main(names: list[str]) -> int:
+    """Takes the pictures of these names, or all."""
+    IMAGES.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder) / "data") as run,
+        browser() as chromium,
+    ):
+        for picture in PICTURES:
+            if not names or picture.name in names:
+                take(picture, chromium, run)
+    return 0
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A Chromium."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+
+
+def take(picture: Picture, chromium: Browser, run: Run) -> None:
+    """Save one picture."""
+    width, height = WINDOWS[picture.window]
+    context = chromium.new_context(
+        base_url=f"http://127.0.0.1:{run.port}",
+        viewport={"width": width, "height": height},
+        color_scheme=picture.light,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        locale="en-US",
+    )
+    page = context.new_page()
+    sign_in(page, picture.email)
+    speak(page, picture.language)
+    address, leads_on, _rest = picture.address.partition(" >")
+    page.goto(address)
+    if leads_on:
+        page.locator("#results tbody th a").first.click()
+        page.wait_for_load_state()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=IMAGES / f"{picture.name}.png")
+    print(f"{picture.name}.png", flush=True)
+    context.close()
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose a language, as the account menu does."""
+    page.locator(".me").click()
+    page.locator(f'button[name="language"][value="{language}"]').click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
