@@ -18,6 +18,7 @@ from domain.books.document import Document
 from domain.books.items import Item
 from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party
+from domain.books.price_lists import rate_for
 from domain.db import db
 from domain.errors import Refused, Stale
 from domain.modules.kinds import as_id, parse_id
@@ -34,7 +35,7 @@ HEAD = (
     Field("date", _("Date"), "date", required=True, default=lambda: current_organization().today),
     Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms"),
     Field("due_on", _("Due date"), "date"),
-    Field("exchange_rate", _("Rate of exchange"), "number"),
+    Field("exchange_rate", _("Rate of exchange"), "exchange_rate"),
     Field("prices_include_tax", _("Prices include tax"), "boolean"),
     Field("salesperson", _("Salesperson"), "member"),
     Field("notes", _("Notes"), "long_text"),
@@ -250,12 +251,13 @@ def _greet(module: Module, draft: Draft, chosen: bool = False) -> None:
 
 
 def _rate_in(item: Item, draft: Draft) -> Decimal:
-    """An item's rate in the document's currency, by the rate of exchange in the form."""
+    """An item's rate in the document's currency, by the party's price list and the rate of exchange in the form."""
     values, errors = forms.parse([f for f in HEAD if f.name == "exchange_rate"], draft.form.typed)
     rate = values.get("exchange_rate")
-    if draft.is_foreign and (errors or not rate):
-        return Decimal(0)  # without a rate of exchange nobody can say; the field says so on Save
-    return item.rate_in(draft.currency, rate or Decimal(1))
+    if errors or (draft.is_foreign and not rate):
+        rate = Decimal(0)  # without it only a price list of their currency can say; the field says so on Save
+    price_list_id = draft.party.price_list_id if draft.party else None
+    return rate_for(item, price_list_id, draft.currency, rate if draft.is_foreign else Decimal(1))
 
 
 # --- answers ------------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from domain.db import db
 from domain.errors import Refused
 from domain.modules.kinds import KINDS, as_id
 from domain.modules.module import Field
-from domain.modules.values import checked, countries_in
+from domain.modules.values import checked, countries_in, in_minor_units
+from domain.money import Money
 from domain.words import Words, _
 
 
@@ -48,11 +49,16 @@ def parse(
     """
     values: dict[str, Any] = {}
     errors: dict[str, Words] = {}
+    fields = tuple(fields)
     for each in fields:
         try:
             values[each.column] = checked(each, _value(each, form), model)
         except Refused as refusal:
             errors[each.name] = refusal.message
+    for each, minor, refused in in_minor_units(fields, values):
+        values[each.column] = minor
+        if refused:
+            errors[each.name] = refused.message
     return values, errors
 
 
@@ -62,7 +68,9 @@ def blank(fields: Iterable[Field], given: Mapping[str, str]) -> Form:
     for each in fields:
         value = each.default() if each.default else None
         if each.kind in ("reference", "member"):
-            typed |= _typed_reference(each, given.get(each.column) or given.get(each.name, ""))
+            typed |= _typed_reference(
+                each, given.get(each.column) or given.get(each.name) or str(value or "")
+            )
         else:
             typed[each.name] = given.get(each.name, as_typed(each, value))
     return Form(typed)
@@ -76,7 +84,7 @@ def of_record(fields: Iterable[Field], record: Any) -> Form:
             chosen = getattr(record, each.column)
             typed |= _typed_reference(each, "" if chosen is None else str(chosen))
         else:
-            typed[each.name] = as_typed(each, getattr(record, each.name))
+            typed[each.name] = as_typed(each, _major(each, record))
     return Form(typed)
 
 
@@ -94,8 +102,16 @@ def as_typed(each: Field, value: Any) -> str:
     if each.kind == "boolean":
         return "1" if value else ""
     if isinstance(value, Decimal):
-        return format_decimal(value, "0.######", locale=language())  # without marks between thousands
+        return format_decimal(value, "0.############", locale=language())  # without marks between thousands
     return value.isoformat() if each.kind == "date" else str(value)
+
+
+def _major(each: Field, record: Any) -> Any:
+    """A value as people say it: an amount of money in major units."""
+    value = getattr(record, each.name)
+    if each.kind != "money" or value is None:
+        return value
+    return Money(value, getattr(record, each.currency)).decimal
 
 
 def differences(fields: Iterable[Field], record: Any, form: Mapping[str, str]) -> dict[str, str]:
@@ -104,8 +120,14 @@ def differences(fields: Iterable[Field], record: Any, form: Mapping[str, str]) -
     return {
         each.name: shown(each, record) or "—"
         for each in fields
-        if saved.text(each.name) != form.get(each.name, "").replace("\r\n", "\n").strip()
+        if _of_saved(each, saved, form) != form.get(each.name, "").replace("\r\n", "\n").strip()
     }
+
+
+def _of_saved(each: Field, saved: Form, form: Mapping[str, str]) -> str:
+    """What an unchanged form says of a field: a plain select sends the id, a picker the name, too."""
+    is_select = each.kind == "reference" and each.column not in form
+    return saved.text(each.column if is_select else each.name)
 
 
 def shown(each: Field, record: Any) -> str:

@@ -54,7 +54,7 @@ def rate(value: Decimal, currency: str, language: str) -> str:
 
 def number(value: Decimal | int | None, language: str) -> str:
     """A number with its own decimal places; nothing for None."""
-    return "" if value is None else format_decimal(value, "#,##0.######", locale_of(language))
+    return "" if value is None else format_decimal(value, "#,##0.############", locale_of(language))
 
 
 def percent(value: Decimal | None, language: str) -> str:

@@ -121,6 +121,29 @@ class ShippingAddress:
         self.shipping_country = address.country
 
 
+class OtherAddress:
+    """A record with a second address for letters."""
+
+    other_attention: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    other_street: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default="")
+    other_city: Mapped[str] = mapped_column(String(100), nullable=False, default="", server_default="")
+    other_state: Mapped[str] = mapped_column(String(100), nullable=False, default="", server_default="")
+    other_postal_code: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
+    other_country: Mapped[str] = mapped_column(String(2), nullable=False, default="", server_default="")
+
+    @property
+    def other_address(self) -> Address:
+        """The other address as one thing."""
+        return Address(
+            self.other_attention,
+            self.other_street,
+            self.other_city,
+            self.other_state,
+            self.other_postal_code,
+            self.other_country,
+        )
+
+
 class MailingAddress:
     """A record with one address for letters."""
 

@@ -13,25 +13,36 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 MICRO = 6
 """Decimal places of numbers that are not money (quantity, rate, percentage): stored as integers x 10^6."""
 
+PICO = 12
+"""Decimal places of a rate of exchange: a đồng is 0.000034 euros, of which six places keep two digits."""
+
 
 class Scaled(TypeDecorator[Decimal]):
     """A Decimal with up to six places, kept as an integer: SQLite would keep NUMERIC as a float and lose digits."""
 
     impl = BigInteger
     cache_ok = True
+    places = MICRO
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Any) -> int | None:
-        """The integer to store; more than six places is a programming error, not something to round away."""
+        """The integer to store; more places than these is a programming error, not something to round away."""
         if value is None:
             return None
-        scaled = Decimal(value).scaleb(MICRO)
+        scaled = Decimal(value).scaleb(self.places)
         if scaled != scaled.to_integral_value():
-            raise ValueError(f"{value} has more than {MICRO} decimal places")
+            raise ValueError(f"{value} has more than {self.places} decimal places")
         return int(scaled)
 
     def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
         """The number as it was typed, without trailing zeros."""
-        return None if value is None else plain(Decimal(value).scaleb(-MICRO))
+        return None if value is None else plain(Decimal(value).scaleb(-self.places))
+
+
+class FineScaled(Scaled):
+    """The same with twelve places: a rate of exchange."""
+
+    cache_ok = True
+    places = PICO
 
 
 class IsoDate(TypeDecorator[date]):

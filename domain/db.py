@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Integer, MetaData, String
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from domain.column_types import MICRO, Id, Scaled, UtcDateTime, plain
+from domain.column_types import MICRO, PICO, FineScaled, Id, Scaled, UtcDateTime, plain
 from domain.scope import (
     OrganizationScoped,
     OrganizationSession,
@@ -28,7 +28,9 @@ from domain.sqlite import tune_sqlite, will_write, writing
 
 __all__ = (
     "MICRO",
+    "PICO",
     "Base",
+    "FineScaled",
     "Id",
     "Keyed",
     "OrganizationScoped",

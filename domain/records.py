@@ -36,6 +36,8 @@ def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
         _check(record)
     db.session.flush()
     record_event(record, "edited", actor, changes=_as_json(before, changes))
+    if hasattr(record, "was_changed"):
+        record.was_changed(before, actor)
 
 
 def destroy(record: Any, actor: Member | None) -> None:

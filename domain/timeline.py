@@ -54,6 +54,7 @@ SENTENCES: dict[str, Words] = {
     "email_resent": _("Mail to %(to)s sent again, although it may have arrived"),
     "activated": _("Marked as active"),
     "deactivated": _("Marked as inactive"),
+    "moved": _("Moved from %(before)s to %(after)s"),
     "added_to_books": _("Added to books as %(title)s"),
     "linked_to_books": _("Linked to %(title)s in books"),
     "contact_person_added": _("Contact person %(title)s added"),

@@ -6,14 +6,14 @@ from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import Connection
 
-from domain.db import Scaled, UtcDateTime
+from domain.db import FineScaled, Scaled, UtcDateTime
 from migrations.tables import metadata
 
 # Any number will do that nothing else on the server uses as the key of an advisory lock.
 LOCK = 7_203_571
 
 # Migrations outlive the program's own types: they are written with what the database keeps.
-_PLAIN = {Scaled: "sa.BigInteger()", UtcDateTime: "sa.DateTime(timezone=True)"}
+_PLAIN = {Scaled: "sa.BigInteger()", FineScaled: "sa.BigInteger()", UtcDateTime: "sa.DateTime(timezone=True)"}
 
 
 def _render(kind: str, item: Any, _context: Any) -> Any:

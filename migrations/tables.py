@@ -11,10 +11,15 @@ import domain.books.lines
 import domain.books.parties
 import domain.books.payment_terms
 import domain.books.payments
+import domain.books.price_lists
 import domain.books.taxes
 import domain.books.vendors
 import domain.crm.accounts
 import domain.crm.contacts
+import domain.crm.deal_stages
+import domain.crm.deals
+import domain.crm.products
+import domain.crm.vendors
 import domain.custom_fields
 import domain.emails
 import domain.files

@@ -16,10 +16,15 @@ from domain.books.items import Item
 from domain.books.lines import LineInput
 from domain.books.payment_terms import PaymentTerms
 from domain.books.payments import Payment, record_payment
+from domain.books.price_lists import PriceList, PriceListRate
 from domain.books.taxes import Tax
 from domain.books.vendors import Vendor
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
+from domain.crm.deal_stages import DealStage, first_stage_id
+from domain.crm.deals import Deal
+from domain.crm.products import Product
+from domain.crm.vendors import CrmVendor
 from domain.db import db
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
@@ -79,17 +84,72 @@ def item(actor: Member | None = None, **values: Any) -> Item:
     return _make(Item, actor, {"name": f"Item {next(_numbers)}", "rate": Decimal(1000)} | values)
 
 
+def crm_vendor(actor: Member | None = None, **values: Any) -> CrmVendor:
+    """A vendor on the CRM side."""
+    return _make(CrmVendor, actor, {"name": f"CRM vendor {next(_numbers)}"} | values)
+
+
+def product(actor: Member | None = None, **values: Any) -> Product:
+    """A product that costs 1,000 in the organization's currency."""
+    defaults = {"name": f"Product {next(_numbers)}", "unit_price": Decimal(1000), "currency": _ours()}
+    return _make(Product, actor, defaults | values)
+
+
+def deal(actor: Member | None = None, **values: Any) -> Deal:
+    """A deal over 1,000 in the first stage, to be closed in a month."""
+    defaults = {
+        "name": f"Deal {next(_numbers)}",
+        "stage_id": first_stage_id(),
+        "amount_minor": 1000,
+        "currency": _ours(),
+        "closing_on": days_ago(-30),
+    }
+    return _make(Deal, actor, defaults | values)
+
+
+def stage(name: str) -> DealStage:
+    """One of the usual stages, by its English name."""
+    return db.session.scalars(select(DealStage).where(DealStage.name == name)).one()
+
+
+def price_list(actor: Member | None = None, **values: Any) -> PriceList:
+    """Ten per cent less on everything."""
+    return _make(PriceList, actor, {"name": f"Price list {next(_numbers)}", "percent": Decimal(10)} | values)
+
+
+def price_list_rate(
+    price_list: PriceList | None = None, actor: Member | None = None, **values: Any
+) -> PriceListRate:
+    """A rate of 900 for an item, in a list of rates."""
+    price_list = price_list or rates(actor)
+    defaults = {"price_list_id": price_list.id, "rate": Decimal(900)}
+    if "item_id" not in values:
+        defaults["item_id"] = item().id
+    return _make(PriceListRate, actor, defaults | values)
+
+
+def rates(actor: Member | None = None) -> PriceList:
+    """A price list with a rate for each item, in the organization's currency."""
+    return price_list(actor, kind="rates", currency=_ours())
+
+
+def _ours() -> str:
+    return current_organization().currency
+
+
 def currency(code: str, actor: Member | None = None) -> Currency:
     """A currency to write documents in, whether it was in the list already or not."""
     found = db.session.scalar(select(Currency).where(Currency.code == code))
     return found or _make(Currency, actor, {"code": code})
 
 
-def exchange_rate(code: str, rate: Decimal | str, on: date | None = None) -> ExchangeRate:
+def exchange_rate(
+    code: str, rate: Decimal | str, on: date | None = None, actor: Member | None = None
+) -> ExchangeRate:
     """What one unit of a currency is worth from a day on; from long ago unless said otherwise."""
     currency(code)
     values = {"currency_code": code, "rate": Decimal(rate), "on_date": on or date(2000, 1, 1)}
-    return _make(ExchangeRate, None, values)
+    return _make(ExchangeRate, actor, values)
 
 
 def payment_terms(actor: Member | None = None, **values: Any) -> PaymentTerms:

@@ -78,12 +78,38 @@ def a_world(actor: Member, text: str = "Something") -> World:
     row.failure, row.error = "permanent", text
     records = {
         record.MODULE: record
-        for record in (account, contact, customer, tax, item, vendor, person, terms, invoice)
+        for record in (
+            account,
+            contact,
+            customer,
+            tax,
+            item,
+            vendor,
+            person,
+            terms,
+            invoice,
+            *_rest(account, actor, text),
+        )
     }
     records["settings.currencies"] = factories.currency("EUR", actor)
     field = a_field(actor)
     db.session.commit()
     return World(records, field, payment, email, row)
+
+
+def _rest(account: Any, actor: Member, text: str) -> list[Any]:
+    """What stands beside the first path: deals, what is sold and whom it comes from, prices and rates."""
+    supplier = factories.crm_vendor(actor, name=text, category=text[:100], description=text)
+    rates = factories.price_list(actor, name=text[:100], kind="rates", currency="JPY", description=text)
+    return [
+        supplier,
+        factories.product(actor, name=text, code=text[:100], vendor_id=supplier.id, description=text),
+        factories.deal(actor, name=text, account_id=account.id, next_step=text[:200], description=text),
+        rates,
+        factories.price_list_rate(rates, actor),
+        factories.exchange_rate("USD", "150", actor=actor),
+        factories.stage("Qualification"),
+    ]
 
 
 def a_field(actor: Member) -> CustomField:

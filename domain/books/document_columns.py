@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.books.lines import ONE, ZERO
-from domain.db import Id, Scaled
+from domain.db import FineScaled, Id, Scaled
 
 
 class DocumentHead:
@@ -25,12 +25,12 @@ class DocumentHead:
     expected_payment_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
     payment_terms_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payment_terms.id"), nullable=True)
     salesperson_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
-    deal_id: Mapped[int | None] = mapped_column(Id, nullable=True)
+    deal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("deals.id"), nullable=True)
     notes: Mapped[str] = mapped_column(Text, nullable=False, default="")
     terms: Mapped[str] = mapped_column(Text, nullable=False, default="")
 
     currency: Mapped[str] = mapped_column(String(3), nullable=False)
-    exchange_rate: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ONE)
+    exchange_rate: Mapped[Decimal] = mapped_column(FineScaled, nullable=False, default=ONE)
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     discount_kind: Mapped[str] = mapped_column(String(10), nullable=False, default="percent")
     discount_value: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=ZERO)

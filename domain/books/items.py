@@ -1,8 +1,9 @@
 """An item is something sold or bought: picking it fills a line with its words, rate and tax."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.taxes import Tax
@@ -15,6 +16,9 @@ from domain.money import exponent
 from domain.organizations.organizations import current_organization
 from domain.search_text import Searchable
 from domain.words import _
+
+if TYPE_CHECKING:
+    from domain.books.vendors import Vendor
 
 
 class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, Customizable, db.Model):
@@ -38,6 +42,7 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
         Index(None, "organization_id", "rate", "id"),
         Index(None, "organization_id", "purchase_rate", "id"),
         Index(None, "tax_id"),
+        Index(None, "vendor_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -50,9 +55,14 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
     tax_id: Mapped[int | None] = mapped_column(Id, ForeignKey("taxes.id"), nullable=True)
     purchase_rate: Mapped[Decimal] = mapped_column(Scaled, nullable=False, default=Decimal(0))
     purchase_description: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    is_sold: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
+    is_bought: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
+    vendor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
+    """From whom it is usually bought."""
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
 
     tax: Mapped[Tax | None] = relationship()
+    vendor: Mapped["Vendor | None"] = relationship()
 
     @property
     def title(self) -> str:

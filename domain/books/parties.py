@@ -13,13 +13,16 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     select,
+    update,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from domain.addresses import BillingAddress, ShippingAddress
 from domain.books.currencies import Currency
 from domain.books.document_counts import DocumentCount, counts_of
+from domain.books.items import Item
 from domain.books.payment_terms import PaymentTerms
+from domain.books.price_lists import PriceList
 from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db, of_this_organization
 from domain.defaults import Prefilled
@@ -71,6 +74,7 @@ class Party(
         Index(None, "organization_id", "kind", "name_key"),
         Index(None, "organization_id", "owner_id", "id"),
         Index(None, "payment_terms_id"),
+        Index(None, "price_list_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -86,6 +90,9 @@ class Party(
     website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
     currency: Mapped[str] = mapped_column(String(3), nullable=False)
     payment_terms_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payment_terms.id"), nullable=True)
+    price_list_id: Mapped[int | None] = mapped_column(Id, ForeignKey("price_lists.id"), nullable=True)
+    credit_limit_minor: Mapped[int | None] = mapped_column(BigInteger, nullable=True)
+    """How much may be open at once; more than that is warned of. None: no limit."""
     language: Mapped[str] = mapped_column(String(5), nullable=False, default="")
     tax_registration: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default="")
@@ -96,6 +103,7 @@ class Party(
     unused_credits_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
 
     payment_terms: Mapped[PaymentTerms | None] = relationship()
+    price_list: Mapped[PriceList | None] = relationship()
     owner: Mapped[Member | None] = relationship()
     contact_persons: Mapped[list["ContactPerson"]] = relationship(
         back_populates="party",
@@ -129,6 +137,16 @@ class Party(
         """Whether any document was ever written for this party and still exists."""
         return any(count.count for count in counts_of(self.id))
 
+    def is_over_limit_with(self, more_minor: int) -> bool:
+        """Whether this much more would be open than the credit limit allows."""
+        limit = self.credit_limit_minor
+        return limit is not None and self.receivable_minor + more_minor > limit
+
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether more is open than the credit limit allows."""
+        return self.is_over_limit_with(0)
+
     def language_in(self, organization: Organization) -> str:
         """The language to write to this party in."""
         return self.language or organization.language
@@ -148,12 +166,15 @@ class Party(
         if has_twin(self, Party.display_name):
             raise Refused(display_name=self._name_is_taken())
         self._check_currency()
+        self._check_price_list()
+        if (self.credit_limit_minor or 0) < 0:
+            raise Refused(credit_limit_minor=_("A credit limit can't be negative."))
         if self.id is not None:
             self._rename_drafts()
 
     def can_be_deleted(self) -> None:
         """Refuse to delete a party that anything was written for."""
-        if self.has_documents or is_used(self, apart_from=("contact_persons", "document_counts")):
+        if self.has_documents or is_used(self, apart_from=("contact_persons", "document_counts", "items")):
             raise Refused(
                 _("%(name)s has documents. You can mark it as inactive instead.", name=self.display_name)
             )
@@ -163,6 +184,7 @@ class Party(
         for person in self.contact_persons:
             unlink(person)
         unlink(self)
+        db.session.execute(update(Item).where(Item.vendor_id == self.id).values(vendor_id=None))
         db.session.execute(delete(DocumentCount).where(DocumentCount.party_id == self.id))
 
     # --- verbs ----------------------------------------------------------------------------------------------
@@ -189,6 +211,15 @@ class Party(
                 raise Refused(currency=_("%(code)s is not one of your currencies.", code=self.currency))
             if self.id is not None and self.has_documents:
                 raise Refused(currency=_("The currency can't change: there are documents in it."))
+
+    def _check_price_list(self) -> None:
+        price_list = db.session.get(PriceList, self.price_list_id) if self.price_list_id else None
+        if price_list and not price_list.is_for(self.currency):
+            raise Refused(
+                price_list_id=_(
+                    "%(name)s is in %(currency)s.", name=price_list.name, currency=price_list.currency
+                )
+            )
 
     def _stored_currency(self) -> str | None:
         return db.session.scalar(select(Party.currency).where(Party.id == self.id))

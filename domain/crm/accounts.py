@@ -1,6 +1,8 @@
 """An account is a company that sales people look after. In the books it is a customer, joined by a link."""
 
-from sqlalchemy import ColumnElement, Index, Integer, String, Text, and_, or_, select, update
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, and_, or_, select, update
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from domain.addresses import BillingAddress, ShippingAddress
@@ -11,15 +13,18 @@ from domain.db import (
     Keyed,
     OrganizationScoped,
     Owned,
+    Scaled,
     Timestamped,
     Versioned,
     db,
     of_this_organization,
 )
 from domain.defaults import Prefilled
+from domain.errors import Refused
 from domain.links import BOOKS, Link, unlink
 from domain.organizations.users import Member
 from domain.search_text import Searchable
+from domain.words import _
 
 
 class Account(
@@ -47,6 +52,8 @@ class Account(
         Index(None, "organization_id", "industry", "id"),
         Index(None, "organization_id", "created_at", "id"),
         Index(None, "organization_id", "owner_id", "name", "id"),
+        Index(None, "organization_id", "parent_id", "name", "id"),
+        Index(None, "parent_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -57,8 +64,12 @@ class Account(
     industry: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     account_type: Mapped[str] = mapped_column(String(20), nullable=False, default="")
     employees: Mapped[int | None] = mapped_column(Integer, nullable=True)
+    annual_revenue: Mapped[Decimal | None] = mapped_column(Scaled, nullable=True)
+    """In the organization's own currency; said, not counted."""
+    parent_id: Mapped[int | None] = mapped_column(Id, ForeignKey("accounts.id"), nullable=True)
     description: Mapped[str] = mapped_column(Text, nullable=False, default="")
 
+    parent: Mapped["Account | None"] = relationship(remote_side="Account.id")
     owner: Mapped[Member | None] = relationship()
     books_link: Mapped[Link | None] = relationship(
         viewonly=True,
@@ -101,10 +112,22 @@ class Account(
         """Whoever makes an account looks after it, unless they named somebody else."""
         self.owner_id = self.owner_id or actor.id
 
-    def before_delete(self) -> None:
-        """Contacts stay and lose their account; the link to the books goes."""
-        # here and not at the top: contacts are built on accounts
-        from domain.crm.contacts import Contact
+    def check(self) -> None:
+        """Refuse a parent that belongs to this account itself."""
+        above, seen = self.parent_id, set[int]()
+        while above is not None and above not in seen:
+            if above == self.id:
+                raise Refused(parent_id=_("An account can't belong to itself."))
+            seen.add(above)
+            above = db.session.scalar(select(Account.parent_id).where(Account.id == above))
 
+    def before_delete(self) -> None:
+        """Contacts, deals and the accounts below stay and lose their account; the link to the books goes."""
+        # here and not at the top: contacts and deals are built on accounts
+        from domain.crm.contacts import Contact
+        from domain.crm.deals import Deal
+
+        db.session.execute(update(Account).where(Account.parent_id == self.id).values(parent_id=None))
+        db.session.execute(update(Deal).where(Deal.account_id == self.id).values(account_id=None))
         db.session.execute(update(Contact).where(Contact.account_id == self.id).values(account_id=None))
         unlink(self)

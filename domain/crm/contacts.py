@@ -1,11 +1,24 @@
 """A contact is a person whom sales people know, mostly at an account. In the books it is a contact person."""
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    false,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from domain.addresses import MailingAddress
+from domain.addresses import MailingAddress, OtherAddress
 from domain.books.customers import Customer
 from domain.crm.accounts import Account
+from domain.crm.vendors import CrmVendor
 from domain.customizable import Customizable
 from domain.db import (
     Id,
@@ -34,6 +47,7 @@ class Contact(
     Searchable,
     MailingAddress,
     Customizable,
+    OtherAddress,
     db.Model,
 ):
     """A person on the CRM side."""
@@ -50,6 +64,8 @@ class Contact(
         Index(None, "organization_id", "account_id", "last_name", "id"),
         Index(None, "organization_id", "owner_id", "last_name", "id"),
         Index(None, "account_id"),
+        Index(None, "organization_id", "vendor_id", "last_name", "id"),
+        Index(None, "vendor_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -61,10 +77,18 @@ class Contact(
     mobile: Mapped[str] = mapped_column(String(50), nullable=False, default="")
     job_title: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     department: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    secondary_email: Mapped[str] = mapped_column(String(254), nullable=False, default="", server_default="")
+    fax: Mapped[str] = mapped_column(String(50), nullable=False, default="", server_default="")
+    lead_source: Mapped[str] = mapped_column(String(30), nullable=False, default="", server_default="")
+    email_opt_out: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    vendor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("crm_vendors.id"), nullable=True)
     description: Mapped[str] = mapped_column(Text, nullable=False, default="")
     account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("accounts.id"), nullable=True)
 
     account: Mapped[Account | None] = relationship()
+    vendor: Mapped[CrmVendor | None] = relationship()
     owner: Mapped[Member | None] = relationship()
     books_link: Mapped[Link | None] = relationship(
         viewonly=True,
@@ -101,14 +125,30 @@ class Contact(
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
-        """The contacts that somebody owns, and those of the accounts that they see."""
+        """The contacts that somebody owns, those of accounts that they see, and who is a customer of theirs."""
         accounts = select(Account.id).where(of_this_organization(Account), Account.assigned_to(member))
-        return or_(cls.owner_id == member.id, cls.account_id.in_(accounts))
+        theirs = (
+            select(Link.record_id)
+            .join(Customer, Customer.id == Link.books_id)
+            .where(
+                of_this_organization(Link),
+                of_this_organization(Customer),
+                Link.system == BOOKS,
+                Link.module == cls.MODULE,
+                Link.remote_module == Customer.MODULE,
+                Customer.owner_id == member.id,
+            )
+        )
+        return or_(cls.owner_id == member.id, cls.account_id.in_(accounts), cls.id.in_(theirs))
 
     def made_by(self, actor: Member) -> None:
         """Whoever makes a contact looks after it, unless they named somebody else."""
         self.owner_id = self.owner_id or actor.id
 
     def before_delete(self) -> None:
-        """The link to the books goes; the contact person there stays."""
+        """The link to the books goes, the contact person there stays; deals lose their contact."""
+        # here and not at the top: deals are built on contacts
+        from domain.crm.deals import Deal
+
+        db.session.execute(update(Deal).where(Deal.contact_id == self.id).values(contact_id=None))
         unlink(self)

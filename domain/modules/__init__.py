@@ -4,23 +4,34 @@ from domain.modules.books.contact_persons import CONTACT_PERSONS
 from domain.modules.books.invoices import INVOICES
 from domain.modules.books.items import ITEMS
 from domain.modules.books.parties import CUSTOMERS, VENDORS
+from domain.modules.books.price_lists import PRICE_LIST_RATES, PRICE_LISTS
 from domain.modules.crm.accounts import ACCOUNTS
 from domain.modules.crm.contacts import CONTACTS
+from domain.modules.crm.deals import DEALS
+from domain.modules.crm.products import PRODUCTS
+from domain.modules.crm.vendors import CRM_VENDORS
 from domain.modules.module import Module
-from domain.modules.settings.lists import CURRENCIES, TAXES, TERMS
+from domain.modules.settings.lists import CURRENCIES, DEAL_STAGES, EXCHANGE_RATES, TAXES, TERMS
 
 ALL: dict[str, Module] = {
     module.key: module
     for module in (
         ACCOUNTS,
         CONTACTS,
+        CRM_VENDORS,
+        DEALS,
+        PRODUCTS,
         CUSTOMERS,
         VENDORS,
         CONTACT_PERSONS,
         ITEMS,
+        PRICE_LISTS,
+        PRICE_LIST_RATES,
         INVOICES,
         TAXES,
         CURRENCIES,
+        EXCHANGE_RATES,
         TERMS,
+        DEAL_STAGES,
     )
 }

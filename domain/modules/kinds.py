@@ -13,12 +13,16 @@ from typing import Any
 from babel.numbers import NumberFormatError, parse_decimal
 from sqlalchemy import ColumnElement
 
+from domain.db import PICO
 from domain.errors import Refused
 from domain.search_text import fold
 from domain.words import Words, _
 
 LIMIT = Decimal(10) ** 12
 """Larger numbers than this are a slip of the finger."""
+
+MOST_WORTH = Decimal(9_000_000)
+"""What one unit of a currency can be worth: more does not fit beside twelve decimal places."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,23 @@ def parse_url(text: str, language: str = "en") -> str:
 
 def parse_number(text: str, language: str = "en") -> Decimal | None:
     """A number as it is written in the language, with at most six decimal places."""
+    number = _number(text, language)
+    if number is not None and number != round(number, 6):
+        raise Refused(_("“%(text)s” has more than six decimal places.", text=text))
+    return number
+
+
+def parse_exchange_rate(text: str, language: str = "en") -> Decimal | None:
+    """What one unit is worth: a number that may be as small as a weak currency is."""
+    number = _number(text, language)
+    if number is not None and number != round(number, PICO):
+        raise Refused(_("“%(text)s” has more than twelve decimal places.", text=text))
+    if number is not None and number > MOST_WORTH:
+        raise Refused(_("“%(text)s” is too large.", text=text))
+    return number
+
+
+def _number(text: str, language: str) -> Decimal | None:
     text = text.strip().replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
     if not text:
         return None
@@ -93,8 +114,6 @@ def parse_number(text: str, language: str = "en") -> Decimal | None:
         raise Refused(_("“%(text)s” is not a number.", text=text))
     if abs(number) > LIMIT:
         raise Refused(_("“%(text)s” is too large.", text=text))
-    if number != round(number, 6):
-        raise Refused(_("“%(text)s” has more than six decimal places.", text=text))
     return number
 
 
@@ -233,6 +252,7 @@ KINDS: dict[str, Kind] = {
         Kind("number", parse_number, _NUMBER, is_number=True),
         Kind("integer", parse_integer, _NUMBER, is_number=True),
         Kind("percent", parse_percent, _NUMBER, is_number=True),
+        Kind("exchange_rate", parse_exchange_rate, _NUMBER, is_number=True),
         Kind("money", parse_number, _NUMBER, is_number=True),
         Kind("date", parse_date, ("is", "from", "to")),
         Kind("reference", parse_id, ("is", "none")),
@@ -250,5 +270,5 @@ def search(model: Any, text: str) -> ColumnElement[bool]:
     kept = getattr(model, "search_text", None)
     if kept is not None:
         return kept.like(f"%{_escaped(wanted)}%", escape="\\")
-    named = model.name if hasattr(model, "name") else model.code
+    named = next(getattr(model, name) for name in ("name", "code", "currency_code") if hasattr(model, name))
     return named.ilike(f"%{_escaped(wanted)}%", escape="\\")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from domain.access import visible
 from domain.db import db, of_this_organization
 from domain.errors import Refused
-from domain.modules.kinds import KINDS, OPERATORS, Operator, parse_number, parse_text, search
+from domain.modules.kinds import KINDS, OPERATORS, Operator, parse_text, search
 from domain.modules.module import Field, Module
 from domain.money import exponent
 from domain.organizations.users import Member
@@ -224,8 +224,8 @@ class Listing:
             return date.fromisoformat(value)
         if kind == "datetime":
             return datetime.fromisoformat(value)
-        if kind in ("number", "percent"):
-            return parse_number(value) or Decimal(0)
+        if kind in ("number", "percent", "exchange_rate"):
+            return KINDS[kind].parse(value, "en") or Decimal(0)
         if kind in ("integer", "money", "boolean"):
             return _countable(value)
         if not isinstance(value, str) or "\x00" in value:

@@ -10,6 +10,21 @@ LANGUAGES = (
     Choice("fr", _("French")),
 )
 
+LEAD_SOURCES = (
+    Choice("", _("Not said")),
+    Choice("advertisement", _("Advertisement")),
+    Choice("cold_call", _("Cold call")),
+    Choice("customer_referral", _("Recommended by a customer")),
+    Choice("employee_referral", _("Recommended by an employee")),
+    Choice("partner", _("Partner")),
+    Choice("trade_show", _("Trade show")),
+    Choice("seminar", _("Seminar")),
+    Choice("web", _("Web")),
+    Choice("mail", _("Email")),
+    Choice("other", _("Other")),
+)
+"""Where somebody first came from."""
+
 OWNER = Field("owner", _("Owner"), "member")
 IS_ACTIVE = Field("is_active", _("Active"), "boolean", default=lambda: True)
 

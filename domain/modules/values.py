@@ -1,6 +1,7 @@
 """What a field may hold, whoever says so: a form, a file that is imported, a machine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from domain.db import db
 from domain.errors import Refused
 from domain.modules.kinds import as_id
 from domain.modules.module import Field
+from domain.money import Money, is_currency
 from domain.organizations.users import Member
 from domain.words import _
 
@@ -27,7 +29,7 @@ def is_allowed(each: Field, value: Any) -> bool:
         case "choice":
             return value in {choice.key for choice in each.choices}
         case "currency":
-            return value in currency_codes(value)
+            return value == "" or value in currency_codes(value)
         case "country":
             return value == "" or value in countries_in("en")
         case "member":
@@ -43,6 +45,28 @@ def checked(each: Field, value: Any, model: Any = None, allowed: Allowed = is_al
         raise Refused(_("Please choose from the list."))
     _check_length(value, each.longest or _longest(model, each.column))
     return value
+
+
+def in_minor_units(
+    fields: Iterable[Field], values: dict[str, Any]
+) -> Iterator[tuple[Field, int | None, Refused | None]]:
+    """Amounts are typed in major units; what keeps them is a whole number of minor ones, of their currency."""
+    for each in fields:
+        amount = values.get(each.column)
+        if each.kind == "money" and amount is not None:
+            try:
+                yield each, _minor(amount, values.get(each.currency)), None
+            except Refused as refusal:
+                yield each, None, refusal
+
+
+def _minor(amount: Decimal, currency: str | None) -> int:
+    if not currency or not is_currency(currency):
+        raise Refused(_("Please choose a currency, too."))
+    money = Money.of(amount, currency)
+    if money.decimal != amount:
+        raise Refused(_("%(currency)s has no such small parts.", currency=currency))
+    return money.amount_minor
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from domain.books.setting_up import set_up_books
+from domain.crm.deal_stages import set_up_stages
 from domain.db import db, everywhere, scoped_to
 from domain.money import Rounding
 from domain.organizations.organizations import Organization
@@ -50,6 +51,7 @@ def found(
     with scoped_to(organization.id):
         join(*founder, language=language, role="admin", profile="administrator")
         set_up_books(organization, say)
+        set_up_stages(say)
     return organization
 
 

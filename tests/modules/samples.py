@@ -7,7 +7,7 @@ first.
 import itertools
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +15,11 @@ from sqlalchemy import inspect, select
 
 from domain import records
 from domain.books import adding
+from domain.books.currencies import ExchangeRate
+from domain.books.price_lists import PriceList
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
+from domain.crm.deals import Deal
 from domain.db import db
 from domain.modules import ALL
 from domain.modules.module import Field, Module
@@ -65,6 +68,7 @@ _TYPED: dict[str, Callable[[], str]] = {
     "currency": lambda: "JPY",
     "boolean": lambda: "1",
     "number": lambda: "12.5",
+    "exchange_rate": lambda: "0.000034123456",
     "integer": lambda: "12",
     "percent": lambda: "7.5",
     "money": lambda: "100",
@@ -78,7 +82,20 @@ _FACTORIES: dict[str, Callable[..., Any]] = {
     "books.customers": factories.customer,
     "books.vendors": factories.vendor,
     "books.contact-persons": lambda **values: factories.contact_person(_customer(), **values),
+    "crm.vendors": factories.crm_vendor,
+    "crm.deals": factories.deal,
+    "crm.products": factories.product,
     "books.items": factories.item,
+    "books.price-lists": factories.price_list,
+    "books.price-list-rates": lambda price_list_id=None, **values: factories.price_list_rate(
+        db.session.get(PriceList, price_list_id) if price_list_id else None, **values
+    ),
+    "settings.exchange-rates": lambda actor=None, **values: records.create(
+        ExchangeRate,
+        {"currency_code": factories.currency("USD").code, "on_date": next(_days), "rate": Decimal("150.5")}
+        | values,
+        actor,
+    ),
     "books.invoices": lambda **values: factories.invoice(_customer(), **values),
     "settings.taxes": factories.tax,
     "settings.payment-terms": factories.payment_terms,
@@ -88,6 +105,7 @@ _FACTORIES: dict[str, Callable[..., Any]] = {
 }
 
 _codes = itertools.cycle(code for code in CODES if code not in ("HUF", "TRY"))  # which `_CHANGES` types
+_days = (date(2020, 1, 1) + timedelta(days=n) for n in itertools.count())
 
 
 def record_of(module: Module, actor: Member | None = None, **values: Any) -> Any:
@@ -105,14 +123,22 @@ def full_record_of(module: Module) -> Any:
         field = module.by_name[name]
         if field.kind == "member":
             values[field.column] = next(_owners())
-        elif field.kind == "reference" and field.column not in ("party_id",):
+        elif field.kind == "reference" and field.column not in ("party_id", "price_list_id"):
             values[field.column] = record_of(ALL[field.to.split()[0]]).id
     return record_of(module, **values)
 
 
 def linked_record_of(module: Module) -> Any:
     """A record whose related lists have something to show: one that is in the books."""
+    if module.key == "books.price-lists":
+        return factories.rates()
     record = record_of(module)
+    if isinstance(record, Deal):
+        account = factories.account()
+        adding.add_account(account, None)
+        record.account_id = account.id
+        db.session.flush()
+        db.session.expire(record)
     if isinstance(record, Account | Contact):
         account = record if isinstance(record, Account) else factories.account()
         adding.add_account(account, None)
@@ -129,7 +155,7 @@ def related_record(target: Module, narrowing: Mapping[str, str]) -> Any:
     owner = _referred(field, int(value))
     if target.is_document:
         return factories.invoice(owner, salesperson_id=next(_owners()))
-    if target.parent == name:
+    if target.parent == name == "party":
         return factories.contact_person(owner)
     return record_of(target, **{field.column: owner.id})
 
@@ -167,7 +193,7 @@ def form_of(module: Module) -> dict[str, str]:
     """All that one types to make a record, by the name of the input."""
     if module.is_document:
         return _document(module)
-    form = {module.parent: str(_customer().id)} if module.parent else {}
+    form = {module.parent: str(_parent_of(module).id)} if module.parent else {}
     for field in module.editable:
         form |= _inputs(field)
     return form | _SPECIAL.get(module.key, dict)()
@@ -184,12 +210,13 @@ def values_for(module: Module, field: Field, count: int) -> list[Any]:
     """Values to sort by, each twice where the column allows it, and some empty."""
     if field.name == "code":
         return CODES[:count]
-    if field.kind in ("number", "percent"):
+    if field.kind in ("number", "percent", "exchange_rate"):
         return [Decimal(n // 2) / 4 for n in range(count)]
     if field.kind in ("integer", "money"):
         return [n // 2 for n in range(count)]
     if field.kind == "date":
-        return [date(2026, 1, 1 + n // 2) for n in range(count)]
+        days = 1 if _is_unique(module, field) else 2
+        return [date(2026, 1, 1 + n // days) for n in range(count)]
     if unique := _is_unique(module, field):
         empty = ["", ""] if unique == "where not empty" else []
         return empty + [f"{'abAB啊あア'[n % 7]}{n}" for n in range(len(empty), count)]
@@ -226,6 +253,13 @@ def _customer() -> Any:
     return factories.customer()
 
 
+def _parent_of(module: Module) -> Any:
+    """A record to which one of this module may belong."""
+    if module.key == "books.price-list-rates":
+        return factories.rates()
+    return record_of(ALL[module.by_name[module.parent].to.split()[0]])
+
+
 def _values(module: Module) -> dict[str, Any]:
     return {field.column: typed(field) for field in module.editable if field.required}
 
@@ -250,8 +284,19 @@ def _document(module: Module) -> dict[str, str]:
     }
 
 
-_CHANGES = {"settings.currencies": ("code", "HUF", "TRY"), "books.invoices": ("reference", "Mine", "Theirs")}
+_CHANGES = {
+    "settings.currencies": ("code", "HUF", "TRY"),
+    "settings.exchange-rates": ("rate", "11", "22"),
+    "books.price-list-rates": ("rate", "11", "22"),
+    "books.invoices": ("reference", "Mine", "Theirs"),
+}
 
 _SPECIAL: dict[str, Callable[[], dict[str, str]]] = {
     "settings.currencies": lambda: {"code": next(_codes)},
+    "settings.exchange-rates": lambda: {
+        "currency_code": factories.currency("USD").code,
+        "on_date": next(_days).isoformat(),
+    },
+    "books.price-lists": lambda: {"kind": "markdown"},
+    "settings.deal-stages": lambda: {"kind": "open"},
 }

@@ -1,5 +1,7 @@
 """Customers and vendors: who owes us and whom we owe. They share their fields, as they share their table."""
 
+from sqlalchemy import ColumnElement, false, func
+
 from domain.books.customers import Customer
 from domain.books.vendors import Vendor
 from domain.emails import emails_to
@@ -62,6 +64,12 @@ _CONTACT_PERSONS = Related(
     create=lambda party: {"party": str(party.id)},
 )
 
+
+def _over_limit() -> ColumnElement[bool]:
+    """Whether more is open than the credit limit allows, as SQL; without a limit it never is."""
+    return func.coalesce(Customer.receivable_minor > Customer.credit_limit_minor, false())
+
+
 CUSTOMERS = Module(
     key="books.customers",
     label=_("Customers"),
@@ -80,6 +88,15 @@ CUSTOMERS = Module(
             default=lambda: "business",
         ),
         *_TERMS,
+        Field("price_list", _("Price list"), "reference", to="books.price-lists"),
+        Field(
+            "credit_limit_minor",
+            _("Credit limit"),
+            "money",
+            currency="currency",
+            hint=_("You are warned when more than this is open. Left empty: no limit."),
+        ),
+        Field("is_over_limit", _("Above the credit limit"), "boolean", sql=_over_limit, editable=False),
         Field(
             "receivable_minor", _("Receivable"), "money", currency="currency", sortable=True, editable=False
         ),
@@ -95,6 +112,8 @@ CUSTOMERS = Module(
         "website",
         "currency",
         "payment_terms",
+        "price_list",
+        "credit_limit_minor",
         "language",
         "tax_registration",
         "owner",
@@ -114,11 +133,26 @@ CUSTOMERS = Module(
                 "owner",
             ),
         ),
-        Section(_("Money"), ("currency", "payment_terms", "language", "tax_registration", "tax_rounding")),
+        Section(
+            _("Money"),
+            (
+                "currency",
+                "payment_terms",
+                "price_list",
+                "credit_limit_minor",
+                "language",
+                "tax_registration",
+                "tax_rounding",
+            ),
+        ),
         *_ADDRESSES,
     ),
     sort="display_name",
-    views=(*_VIEWS, View(_("Owing"), {"receivable_minor__gt": "0"})),
+    views=(
+        *_VIEWS,
+        View(_("Owing"), {"receivable_minor__gt": "0"}),
+        View(_("Above the credit limit"), {"is_over_limit": "1"}),
+    ),
     band=finance_band,
     parts=lambda customer: {
         "emails": emails_to(customer),

@@ -15,6 +15,13 @@ TYPES = (
     Choice("other", _("Other")),
 )
 
+DEALS_OF_ACCOUNT = Related(
+    "crm.deals",
+    through=lambda account: {"account": str(account.id)},
+    columns=("name", "stage", "amount_minor", "probability", "closing_on"),
+    create=lambda account: {"account": str(account.id)},
+)
+
 ACCOUNTS = Module(
     key="crm.accounts",
     label=_("Accounts"),
@@ -30,17 +37,45 @@ ACCOUNTS = Module(
         Field("website", _("Website"), "url"),
         Field("industry", _("Industry"), sortable=True),
         Field("employees", _("Employees"), "integer"),
+        Field(
+            "annual_revenue",
+            _("Annual revenue"),
+            "number",
+            hint=_("In your organization's own currency."),
+        ),
+        Field("parent", _("Parent account"), "reference", to="crm.accounts"),
         OWNER,
         *address("billing"),
         *address("shipping"),
         Field("description", _p("record", "Description"), "long_text"),
     ),
     list_columns=("name", "account_type", "phone", "website", "industry", "owner"),
-    summary=("owner", "phone", "fax", "website", "industry", "employees", "description"),
+    summary=(
+        "owner",
+        "parent",
+        "phone",
+        "fax",
+        "website",
+        "industry",
+        "employees",
+        "annual_revenue",
+        "description",
+    ),
     sections=(
         Section(
             _("Account"),
-            ("name", "account_type", "phone", "fax", "website", "industry", "employees", "owner"),
+            (
+                "name",
+                "account_type",
+                "phone",
+                "fax",
+                "website",
+                "industry",
+                "employees",
+                "annual_revenue",
+                "parent",
+                "owner",
+            ),
         ),
         address_section(_("Billing address"), "billing"),
         address_section(_("Shipping address"), "shipping"),
@@ -56,11 +91,18 @@ ACCOUNTS = Module(
             create=lambda account: _of_customer(account.customer_id) or {},
             figures=invoices_figures,
         ),
+        DEALS_OF_ACCOUNT,
         Related(
             "crm.contacts",
             through=lambda account: {"account": str(account.id)},
             columns=("last_name", "first_name", "email", "phone", "job_title"),
             create=lambda account: {"account": str(account.id)},
+        ),
+        Related(
+            "crm.accounts",
+            through=lambda account: {"parent": str(account.id)},
+            columns=("name", "account_type", "phone", "owner"),
+            create=lambda account: {"parent": str(account.id)},
         ),
     ),
     empty=_("Accounts are the companies you sell to. Their estimates and invoices will show on their page."),

@@ -3,8 +3,13 @@
 from domain.crm.contacts import Contact
 from domain.modules.figures import finance_band, invoices_figures
 from domain.modules.module import Field, Module, Related, Section
-from domain.modules.parts import OWNER, address, address_section
+from domain.modules.parts import LEAD_SOURCES, OWNER, address, address_section
 from domain.words import _, _p
+
+
+def _account_of(contact: Contact) -> dict[str, str]:
+    return {"account": str(contact.account_id)} if contact.account_id else {}
+
 
 CONTACTS = Module(
     key="crm.contacts",
@@ -23,12 +28,31 @@ CONTACTS = Module(
         Field("mobile", _("Mobile"), "phone"),
         Field("job_title", _("Title")),
         Field("department", _("Department")),
+        Field("secondary_email", _("Secondary email"), "email"),
+        Field("fax", _("Fax"), "phone"),
+        Field("lead_source", _("Lead source"), "choice", choices=LEAD_SOURCES),
+        Field("vendor", _("Vendor"), "reference", to="crm.vendors"),
+        Field("email_opt_out", _("No advertising by mail"), "boolean"),
         OWNER,
         *address("mailing"),
+        *address("other"),
         Field("description", _p("record", "Description"), "long_text"),
     ),
     list_columns=("last_name", "first_name", "account", "email", "phone", "owner"),
-    summary=("account", "email", "phone", "mobile", "job_title", "department", "owner", "description"),
+    summary=(
+        "account",
+        "vendor",
+        "email",
+        "secondary_email",
+        "phone",
+        "mobile",
+        "fax",
+        "job_title",
+        "department",
+        "lead_source",
+        "owner",
+        "description",
+    ),
     sections=(
         Section(
             _("Contact"),
@@ -37,15 +61,21 @@ CONTACTS = Module(
                 "last_name",
                 "first_name",
                 "account",
+                "vendor",
                 "email",
+                "secondary_email",
                 "phone",
                 "mobile",
+                "fax",
                 "job_title",
                 "department",
+                "lead_source",
                 "owner",
+                "email_opt_out",
             ),
         ),
         address_section(_("Mailing address"), "mailing"),
+        address_section(_("Other address"), "other"),
         Section(_p("section", "More"), ("description",)),
     ),
     sort="last_name",
@@ -57,6 +87,12 @@ CONTACTS = Module(
             columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
             create=lambda contact: {"party": str(contact.customer_id)},
             figures=invoices_figures,
+        ),
+        Related(
+            "crm.deals",
+            through=lambda contact: {"contact": str(contact.id)},
+            columns=("name", "stage", "amount_minor", "probability", "closing_on"),
+            create=lambda contact: {"contact": str(contact.id)} | _account_of(contact),
         ),
     ),
     empty=_(

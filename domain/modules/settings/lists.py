@@ -1,11 +1,13 @@
-"""Taxes, currencies and payment terms: the short lists that the books choose from."""
+"""Taxes, currencies, rates, payment terms and stages: the short lists that other records choose from."""
 
-from domain.books.currencies import Currency
+from domain.books.currencies import Currency, ExchangeRate
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
+from domain.crm.deal_stages import DealStage, next_position
 from domain.modules.module import Choice, Field, Module, Section
 from domain.modules.parts import IS_ACTIVE
-from domain.words import _
+from domain.organizations.organizations import current_organization
+from domain.words import _, _p
 
 TAXES = Module(
     key="settings.taxes",
@@ -73,5 +75,77 @@ TERMS = Module(
     summary=("kind", "days", "is_active"),
     sections=(Section(_("Payment terms"), ("name", "kind", "days", "is_active")),),
     sort="days",
+    small=True,
+)
+
+EXCHANGE_RATES = Module(
+    key="settings.exchange-rates",
+    label=_("Rates of exchange"),
+    label_one=_("Rate of exchange"),
+    new=_("New rate of exchange"),
+    icon="repeat",
+    model=ExchangeRate,
+    fields=(
+        Field("currency_code", _("Currency"), "currency", required=True),
+        Field(
+            "on_date",
+            _("Date"),
+            "date",
+            required=True,
+            sortable=True,
+            default=lambda: current_organization().today,
+        ),
+        Field(
+            "rate",
+            _("Rate"),
+            "exchange_rate",
+            required=True,
+            sortable=True,
+            hint=_("What one unit is worth in your organization's own currency, from this day on."),
+        ),
+        Field("source", _("From"), editable=False),
+    ),
+    list_columns=("currency_code", "on_date", "rate", "source"),
+    summary=("on_date", "rate", "source"),
+    sections=(Section(_("Rate of exchange"), ("currency_code", "on_date", "rate")),),
+    sort="-on_date",
+    empty=_("Documents in another currency take the latest rate of exchange up to their date."),
+)
+
+DEAL_STAGES = Module(
+    key="settings.deal-stages",
+    label=_("Deal stages"),
+    label_one=_("Deal stage"),
+    new=_("New deal stage"),
+    icon="columns",
+    model=DealStage,
+    fields=(
+        Field("name", _("Name"), required=True, sortable=True),
+        Field(
+            "kind",
+            _("Deals are then"),
+            "choice",
+            required=True,
+            choices=(
+                Choice("open", _p("deal", "Open")),
+                Choice("won", _p("deal", "Won")),
+                Choice("lost", _p("deal", "Lost")),
+            ),
+            default=lambda: "open",
+        ),
+        Field(
+            "probability",
+            _("Probability"),
+            "percent",
+            sortable=True,
+            hint=_("What is won counts 100 %, what is lost 0 %."),
+        ),
+        Field("position", _("Position"), "integer", sortable=True, default=next_position),
+        IS_ACTIVE,
+    ),
+    list_columns=("name", "kind", "probability", "position", "is_active"),
+    summary=("kind", "probability", "position", "is_active"),
+    sections=(Section(_("Deal stage"), ("name", "kind", "probability", "position", "is_active")),),
+    sort="position",
     small=True,
 )

@@ -1,0 +1,83 @@
+"""A vendor on the CRM side: a company from which goods come. In the books it is a vendor, joined by a link."""
+
+from sqlalchemy import Index, String, Text, and_, update
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+
+from domain.addresses import MailingAddress
+from domain.books.vendors import Vendor
+from domain.customizable import Customizable
+from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db
+from domain.defaults import Prefilled
+from domain.links import BOOKS, Link, unlink
+from domain.organizations.users import Member
+from domain.search_text import Searchable
+
+
+class CrmVendor(
+    Prefilled,
+    OrganizationScoped,
+    Versioned,
+    Timestamped,
+    Owned,
+    Keyed,
+    Searchable,
+    Customizable,
+    MailingAddress,
+    db.Model,
+):
+    """Somebody from whom we buy, as sales people know them; everybody in the CRM sees all of them."""
+
+    MODULE = "crm.vendors"
+    SEARCHED = ("name", "email", "phone", "category", "mailing_city")
+
+    __tablename__ = "crm_vendors"
+    __table_args__ = (
+        Index(None, "organization_id", "name", "id"),
+        Index(None, "organization_id", "category", "id"),
+        Index(None, "organization_id", "owner_id", "name", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), nullable=False)
+    phone: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
+    website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
+    category: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    gl_account: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    description: Mapped[str] = mapped_column(Text, nullable=False, default="")
+
+    owner: Mapped[Member | None] = relationship()
+    books_link: Mapped[Link | None] = relationship(
+        viewonly=True,
+        uselist=False,
+        primaryjoin=lambda: and_(
+            foreign(Link.record_id) == CrmVendor.id,
+            Link.module == CrmVendor.MODULE,
+            Link.system == BOOKS,
+            Link.remote_module == Vendor.MODULE,
+        ),
+    )
+
+    @property
+    def title(self) -> str:
+        """What the record is called."""
+        return self.name
+
+    @property
+    def books_id(self) -> int | None:
+        """The vendor that this one is in the books, if it is there yet."""
+        return self.books_link.books_id if self.books_link else None
+
+    def made_by(self, actor: Member) -> None:
+        """Whoever makes a vendor looks after it, unless they named somebody else."""
+        self.owner_id = self.owner_id or actor.id
+
+    def before_delete(self) -> None:
+        """Contacts and products stay and lose their vendor; the link to the books goes."""
+        # here and not at the top: contacts and products refer to vendors
+        from domain.crm.contacts import Contact
+        from domain.crm.products import Product
+
+        db.session.execute(update(Contact).where(Contact.vendor_id == self.id).values(vendor_id=None))
+        db.session.execute(update(Product).where(Product.vendor_id == self.id).values(vendor_id=None))
+        unlink(self)

@@ -1,0 +1,49 @@
+"""Vendors of the CRM: the companies from which goods come."""
+
+from domain.crm.vendors import CrmVendor
+from domain.modules.module import Field, Module, Related, Section
+from domain.modules.parts import OWNER, address, address_section
+from domain.words import _, _p
+
+CRM_VENDORS = Module(
+    key="crm.vendors",
+    label=_("Vendors"),
+    label_one=_("Vendor"),
+    new=_("New vendor"),
+    icon="truck",
+    model=CrmVendor,
+    fields=(
+        Field("name", _("Vendor name"), required=True, sortable=True),
+        Field("phone", _("Phone"), "phone"),
+        Field("email", _("Email"), "email"),
+        Field("website", _("Website"), "url"),
+        Field("category", _("Category"), sortable=True),
+        Field("gl_account", _("Ledger account"), hint=_("Where purchases from this vendor are booked.")),
+        OWNER,
+        *address("mailing"),
+        Field("description", _p("record", "Description"), "long_text"),
+    ),
+    list_columns=("name", "category", "phone", "email", "website", "owner"),
+    summary=("owner", "category", "phone", "email", "website", "gl_account", "description"),
+    sections=(
+        Section(_("Vendor"), ("name", "category", "phone", "email", "website", "gl_account", "owner")),
+        address_section(_("Address"), "mailing"),
+        Section(_p("section", "More"), ("description",)),
+    ),
+    sort="name",
+    related=(
+        Related(
+            "crm.products",
+            through=lambda vendor: {"vendor": str(vendor.id)},
+            columns=("name", "code", "unit_price", "currency", "is_active"),
+            create=lambda vendor: {"vendor": str(vendor.id)},
+        ),
+        Related(
+            "crm.contacts",
+            through=lambda vendor: {"vendor": str(vendor.id)},
+            columns=("last_name", "first_name", "email", "phone", "job_title"),
+            create=lambda vendor: {"vendor": str(vendor.id)},
+        ),
+    ),
+    empty=_("Vendors are the companies your goods come from, with their contacts and products."),
+)
