@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
+from domain.search_grams import grams_of
+
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 _TURN = "turn"
@@ -47,6 +49,16 @@ def _tune(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
         connection.execute(f"PRAGMA {pragma}")
+    teach(connection)
+
+
+def teach(connection: Any) -> None:
+    """Give a driver's connection the function by which triggers cut texts for the search index."""
+    connection.create_function("grams_of", 3, _grams, deterministic=True)
+
+
+def _grams(organization_id: int, module: str, text: str) -> str:
+    return " ".join(grams_of(organization_id, module, text))
 
 
 def _begin(connection: Connection) -> None:

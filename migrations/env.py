@@ -7,7 +7,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import Connection
 
 from domain.db import FineScaled, Scaled, UtcDateTime
-from migrations.tables import metadata
+from migrations.tables import declared, metadata
 
 # Any number will do that nothing else on the server uses as the key of an advisory lock.
 LOCK = 7_203_571
@@ -30,6 +30,7 @@ def run() -> None:
             render_as_batch=connection.dialect.name == "sqlite",
             render_item=_render,
             compare_type=True,
+            include_name=declared,
         )
         with context.begin_transaction():
             _be_alone(connection)

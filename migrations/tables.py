@@ -31,8 +31,14 @@ import domain.organizations.organizations
 import domain.organizations.sign_ins
 import domain.organizations.users
 import domain.outbox
+import domain.search_index
 import domain.timeline  # noqa: F401
 from domain.db import db
 
 metadata = db.metadata
 """The tables as the program declares them."""
+
+
+def declared(name: str | None, _kind: str, _parents: object) -> bool:
+    """Whether something in the database is a table of the program, and not of SQLite's own search."""
+    return not (name or "").startswith("search_grams")

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement
 
 from domain.db import PICO
 from domain.errors import Refused
-from domain.search_text import fold
+from domain.search_index import found_in
+from domain.search_text import escaped, fold
 from domain.words import Words, _
 
 LIMIT = Decimal(10) ** 12
@@ -201,10 +202,6 @@ def _date(text: str) -> date:
 # --- asking for it --------------------------------------------------------------------------------------------
 
 
-def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\%_" else c for c in text)
-
-
 OPERATORS: dict[str, Operator] = {
     operator.key: operator
     for operator in (
@@ -213,13 +210,13 @@ OPERATORS: dict[str, Operator] = {
         Operator(
             "contains",
             _("contains"),
-            lambda c, v: c.ilike(f"%{_escaped(v)}%", escape="\\"),
+            lambda c, v: c.ilike(f"%{escaped(v)}%", escape="\\"),
             _("%(field)s contains “%(value)s”"),
         ),
         Operator(
             "starts",
             _("starts with"),
-            lambda c, v: c.ilike(f"{_escaped(v)}%", escape="\\"),
+            lambda c, v: c.ilike(f"{escaped(v)}%", escape="\\"),
             _("%(field)s starts with “%(value)s”"),
         ),
         Operator("gt", _("is more than"), lambda c, v: c > v, _("%(field)s is more than %(value)s")),
@@ -262,13 +259,12 @@ KINDS: dict[str, Kind] = {
 
 
 def search(model: Any, text: str) -> ColumnElement[bool]:
-    """Records in whose names, addresses and numbers the text stands, in every script and width.
+    """Records in whose names, addresses and numbers all words of the text stand, in every script and width.
 
     The short lists of the settings keep no folded text: there the name (of a currency its code) is looked at.
     """
-    wanted = fold(text).replace("\x00", "")  # which PostgreSQL takes for an error
-    kept = getattr(model, "search_text", None)
-    if kept is not None:
-        return kept.like(f"%{_escaped(wanted)}%", escape="\\")
+    if hasattr(model, "search_text"):
+        return found_in(model, text)
     named = next(getattr(model, name) for name in ("name", "code", "currency_code") if hasattr(model, name))
-    return named.ilike(f"%{_escaped(wanted)}%", escape="\\")
+    wanted = fold(text).replace("\x00", "")  # which PostgreSQL takes for an error
+    return named.ilike(f"%{escaped(wanted)}%", escape="\\")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -143,8 +144,13 @@ class Listing:
         conditions = [of_this_organization(model), visible(member, model)]
         conditions += [filter.condition(self.module) for filter in (*self.filters, *self.fixed)]
         if self.q:
-            conditions.append(search(model, self.q))
+            conditions.append(self._searched)
         return and_(*conditions)
+
+    @cached_property
+    def _searched(self) -> ColumnElement[bool]:
+        # made once for page and count: it asks the index which way is quicker
+        return search(self.module.model, self.q)
 
     def query(self, member: Member) -> Select[Any]:
         """The records with all that the shown columns refer to, in one statement, unsorted."""
