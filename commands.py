@@ -10,12 +10,14 @@ from domain.organizations.organizations import Organization
 
 database = AppGroup("db", help="The database's tables.")
 user = AppGroup("user", help="The people who may sign in.")
+search = AppGroup("search", help="The index of what can be searched.")
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
     app.cli.add_command(database)
     app.cli.add_command(user)
+    app.cli.add_command(search)
     app.cli.add_command(demo)
     app.cli.add_command(check_books)
     app.cli.add_command(outbox_rows)
@@ -39,6 +41,20 @@ def revision(words: str) -> None:
 
     url = current_app.config["SQLALCHEMY_DATABASE_URI"]
     command.revision(configuration(url), message=words, autogenerate=True)
+
+
+@search.command("rebuild")
+def rebuild_search() -> None:
+    """Write the index of what can be searched anew."""
+    from domain.search_index import rebuild  # noqa: PLC0415
+
+    done = 0
+    with writing():
+        for so_far in rebuild():
+            done = so_far
+            db.session.commit()
+        db.session.commit()
+    click.echo(f"{done} records can be searched.")
 
 
 @user.command("create")

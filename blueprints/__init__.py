@@ -16,6 +16,7 @@ from blueprints import (
     pdfs,
     records,
     related,
+    search,
     settings,
     status,
     styleguide,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)  # /healthz, /metrics
     app.register_blueprint(first.bp)  # /first: the first organization of an empty installation
     app.register_blueprint(home.bp)  # /
+    app.register_blueprint(search.bp)  # /search
     app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher, /settings/activity
     app.register_blueprint(custom_fields.bp)  # /settings/fields

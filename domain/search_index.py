@@ -81,7 +81,8 @@ _FTS = table("search_grams", column("rowid"), column("search_grams"))
 
 def entries(module: str, typed: str, beginning: bool = False) -> Select[Any]:
     """The rows of a module's records that hold what was typed, or have a line that begins with it."""
-    query: Select[Any] = select(SearchEntry.module, SearchEntry.record_id, SearchEntry.text).where(
+    columns: tuple[Any, ...] = (SearchEntry.module, SearchEntry.record_id, SearchEntry.text)
+    query: Select[Any] = select(*columns).where(
         of_this_organization(SearchEntry), SearchEntry.module == module, holds(SearchEntry.text, typed)
     )
     query = query.where(begins(SearchEntry.text, typed)) if beginning else query
@@ -167,18 +168,34 @@ def _forget(session: Session, organization_id: int, modules: Sequence[str], reco
     session.connection().execute(gone)
 
 
-def _keep_in_bulk(state: ORMExecuteState) -> None:
-    """A DELETE of many rows takes their entries along; an UPDATE of many can't say what they are found by then."""
+def _keep_in_bulk(state: ORMExecuteState) -> Any:
+    """A DELETE of many rows takes their entries along, an UPDATE of what is searched is followed up."""
     mapper = state.bind_mapper
     if mapper is None or not issubclass(mapper.class_, Searchable):
-        return
+        return None
+    model: Any = mapper.class_
+    which = getattr(state.statement, "_where_criteria", ())
+    touched = select(model.id).where(of_this_organization(model), *which) if _writes(state, model) else None
+    if touched is None:
+        return None
     if state.is_delete:
-        model: Any = mapper.class_
-        which = getattr(state.statement, "_where_criteria", ())
-        doomed = select(model.id).where(of_this_organization(model), *which)
-        _forget(state.session, current_organization_id(), _modules_of(mapper), doomed)
-    elif state.is_update and (names := _names_of(state) & {*mapper.class_.SEARCHED, "search_text"}):
-        raise ValueError(f"{sorted(names)} are searched: change the records, or search would not find them")
+        return _forget(state.session, current_organization_id(), _modules_of(mapper), touched)
+    ids = list(state.session.scalars(touched))
+    result = state.invoke_statement()
+    _fold_again(state.session, model, ids)
+    return result
+
+
+def _writes(state: ORMExecuteState, model: Any) -> bool:
+    return state.is_delete or (state.is_update and bool(_names_of(state) & {*model.SEARCHED}))
+
+
+def _fold_again(session: Session, model: Any, ids: Sequence[int]) -> None:
+    for first in range(0, len(ids), BATCH):
+        query = select(model).where(model.id.in_(ids[first : first + BATCH]))
+        for record in session.scalars(query.execution_options(populate_existing=True)):
+            record.search_text = searched(getattr(record, name) for name in record.SEARCHED)
+        session.flush()
 
 
 def _modules_of(mapper: Mapper[Any]) -> list[str]:

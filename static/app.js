@@ -47,7 +47,7 @@ onPicker('click', (event, picker) => {
   show(picker, false);
   picker.hidden.dispatchEvent(new Event('change', { bubbles: true }));
 });
-onPicker('input', ({ target }, { field, hidden }) => { if (target === field) hidden.value = ''; });
+onPicker('input', ({ target }, { field, hidden }) => { if (target === field && hidden) hidden.value = ''; });
 onPicker('focusout', ({ relatedTarget }, picker) => { if (!picker.box.contains(relatedTarget)) show(picker, false); });
 onPicker('htmx:afterSwap', ({ target }, picker) => {
   if (target !== picker.list || document.activeElement !== picker.field) return;

@@ -25,6 +25,8 @@ __all__ = ["compiled_once"]
 
 OPEN_TO_ALL_SIGNED_IN = {
     "home.show": "everybody has a first page; what it shows is asked for with `may`",
+    "search.index": "everybody may search; what is found is asked for with `can` and `visible`, module by module",
+    "search.offered": "everybody may search; what is found is asked for with `can` and `visible`, module by module",
     "home.language": "everybody chooses their own language",
     "auth.leave": "everybody may leave",
     "styleguide.show": "shows the parts of the pages with made-up data",
