@@ -53,7 +53,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
         "SESSION_REFRESH_EACH_REQUEST": False,  # the sign-in itself says when it ends
-        "MAX_CONTENT_LENGTH": 30 * MEGABYTE,
+        "MAX_CONTENT_LENGTH": 55 * MEGABYTE,  # ten attachments at once
         "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
         "MAX_FORM_PARTS": 20_000,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open over lunch; the token ends with the session

@@ -5,6 +5,8 @@ from flask import Flask
 from blueprints import (
     adding,
     assets,
+    attachments,
+    comments,
     custom_fields,
     documents,
     emails,
@@ -39,6 +41,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(pdfs.bp)  # …/pdf
     app.register_blueprint(emails.bp)  # …/emails
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
+    app.register_blueprint(comments.bp)  # …/comments, /mentions
+    app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(filters.bp)  # …/filter
     app.register_blueprint(related.bp)  # …/related/invoices
     app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete

@@ -30,6 +30,7 @@ PUBLIC = {
 
 READ_ONLY = {
     "documents.show_lines": "shows the form again with its totals",
+    "comments.people": "says who may be meant",
 }
 """POSTs that save nothing: they need no write lock."""
 

@@ -14,6 +14,7 @@ from delivery import compose
 from delivery.clean_html import body_of
 from delivery.files import files
 from domain import records
+from domain.attachments import attachments_of
 from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
 from domain.db import db
@@ -106,10 +107,17 @@ def _send(document: Document, key: str) -> Email:
         subject=request.form.get("subject", ""),
         body=body_of(request.form.get("message", "")),
         attach_pdf="attach_pdf" in request.form,
+        files=_chosen_files(document),
         actor=actor(),
         form_key=key,
         values=compose.values,
     )
+
+
+def _chosen_files(document: Document) -> list[StoredFile]:
+    """The document's attachments that were ticked."""
+    ticked = request.form.getlist("attach")
+    return [each.file for each in attachments_of(document) if str(each.id) in ticked]
 
 
 def _add_person(module: Module, document: Document) -> Response:
@@ -185,6 +193,8 @@ def _page(
         cc=cc,
         people=known_addresses(document.party),
         person_fields=PERSON,
+        attachments=attachments_of(document),
+        attached=request.form.getlist("attach"),
         unknown=compose.unknown_in(form.text("subject"), form.text("message")),
         message=message,
     )

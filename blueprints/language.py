@@ -66,6 +66,11 @@ def moment(value: Any) -> str:
     return formats.moment(value, language(), zone())
 
 
+def file_size(size: int) -> str:
+    """How large a file is: 28 kB, 1.4 MB."""
+    return formats.file_size(size, language())
+
+
 def zone() -> str:
     """The organization's time zone."""
     return current_user.member.organization.time_zone if current_user.is_authenticated else "UTC"

@@ -12,6 +12,7 @@ from blueprints import forms
 from blueprints.loading import actor, load, require, sees, sees_customer_of
 from blueprints.references import matching, modules_of
 from blueprints.respond import go, respond
+from blueprints.talk import files_on, stream_of
 from blueprints.toasts import toast
 from domain import records
 from domain.db import db
@@ -20,7 +21,6 @@ from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.listing import COUNTED, Listing
 from domain.modules.module import Field, Module
-from domain.timeline import entries_for
 from domain.words import _
 
 bp = Blueprint("records", __name__)
@@ -56,17 +56,18 @@ def page_of(module: Module, record: Any) -> dict[str, Any]:
         "module": module,
         "record": record,
         "figures": module.band(record) if module.band and sees_customer_of(record) else None,
-        "entries": entries_for(module.key, record.id),
+        **stream_of(module, record),
+        **files_on(module, record),
         **(module.parts(record) if module.parts else {}),
     }
 
 
 @bp.get("/<module:module>/<int:record_id>/timeline")
 def timeline(module: Module, record_id: int) -> Response:
-    """What happened to the record."""
+    """What happened to the record, with what was said about it in between."""
     record = load(module, record_id, "view")
-    entries = entries_for(module.key, record.id, before=as_id(request.args.get("before", "")))
-    return respond("records/timeline.html", "timeline", module=module, record=record, entries=entries)
+    tab = "history" if request.args.get("show") == "history" else "all"
+    return respond("records/timeline.html", "timeline", **stream_of(module, record, tab))
 
 
 @bp.get("/<module:module>/options")

@@ -8,7 +8,7 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from blueprints import forms, language, references
+from blueprints import forms, language, references, talk
 from blueprints.assets import asset
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         "percent": language.percent,
         "date": language.date,
         "moment": language.moment,
+        "file_size": language.file_size,
         "language": language.language,
         "may": may,
         "sees_customer_of": sees_customer_of,
@@ -70,6 +71,10 @@ def register(app: Flask) -> None:
         "currencies": currency_codes,
         "shown": forms.shown,
         "sentence": sentence,
+        "comment_html": talk.comment_html,
+        "may_change_comment": talk.may_change,
+        "may_delete_comment": talk.may_delete,
+        "unread_mentions": talk.unread_mentions,
         "chip": _chip,
         "person": current_user,
         "modules": ALL,

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import nh3
@@ -25,13 +26,16 @@ def body_of_html(markup: str) -> Body:
     return Body(cleaned, text_from(cleaned))
 
 
-def body_of(text: str) -> Body:
-    """The body of a mail from plain text: empty lines part paragraphs, addresses of pages become links."""
+def body_of(text: str, bold: Sequence[str] = ()) -> Body:
+    """The body of a mail from plain text: empty lines part paragraphs, addresses of pages become links.
+
+    What stands in `bold`, longest first, is set in bold wherever it stands: the people whom a comment mentions.
+    """
     text = "\n".join(
         line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ).strip()
     paragraphs = re.split(r"\n{2,}", text) if text else []
-    return Body("".join(f"<p>{_paragraph(paragraph)}</p>" for paragraph in paragraphs), text)
+    return Body("".join(f"<p>{_paragraph(paragraph, bold)}</p>" for paragraph in paragraphs), text)
 
 
 def clean(markup: str) -> str:
@@ -53,11 +57,13 @@ def _only_whole_addresses(_tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def _paragraph(text: str) -> str:
+def _paragraph(text: str, bold: Sequence[str]) -> str:
     parts, end = [], 0
-    for link in _LINK.finditer(text):
-        parts += [html.escape(text[end : link.start()], quote=False), _anchor(link[0])]
-        end = link.end()
+    marked = re.compile("|".join([f"({_LINK.pattern})", *map(re.escape, bold)]))
+    for found in marked.finditer(text):
+        mark = _anchor(found[0]) if found[1] else f"<b>{html.escape(found[0], quote=False)}</b>"
+        parts += [html.escape(text[end : found.start()], quote=False), mark]
+        end = found.end()
     return "".join([*parts, html.escape(text[end:], quote=False)]).replace("\n", "<br>")
 
 

@@ -12,7 +12,6 @@ from domain.db import now
 from domain.emails import Email
 from domain.files import StoredFile
 from domain.mail_addresses import one_line
-from domain.organizations.users import Member
 from domain.recipients import Recipient
 
 # Text outside of ASCII is encoded, so that any server can pass it on.
@@ -20,7 +19,7 @@ _ASCII = policy.SMTP.clone(cte_type="7bit")
 _UTF8 = _ASCII.clone(utf8=True)
 
 
-def build(email: Email, attachments: Sequence[tuple[StoredFile, bytes]], reply_to: Member) -> Envelope:
+def build(email: Email, attachments: Sequence[tuple[StoredFile, bytes]], reply_to: Recipient) -> Envelope:
     """The mail as it goes to the server. Bcc stands on the envelope only."""
     needs_utf8 = not all(person["address"].rpartition("@")[0].isascii() for person in _everybody(email))
     message = EmailMessage(_UTF8 if needs_utf8 else _ASCII)
@@ -48,10 +47,10 @@ def _everybody(email: Email) -> list[Recipient]:
     return [{"name": "", "address": email.sender_address}, *email.recipients]
 
 
-def _head(message: EmailMessage, email: Email, reply_to: Member) -> None:
+def _head(message: EmailMessage, email: Email, reply_to: Recipient) -> None:
     message["From"] = _address(email.sender_name, email.sender_address)
-    if reply_to.user.email.casefold() != email.sender_address.casefold():
-        message["Reply-To"] = _address(reply_to.name, reply_to.user.email)
+    if reply_to["address"].casefold() != email.sender_address.casefold():
+        message["Reply-To"] = _address(reply_to["name"], reply_to["address"])
     message["To"] = [_address(person["name"], person["address"]) for person in email.to]
     if email.cc:
         message["Cc"] = [_address(person["name"], person["address"]) for person in email.cc]

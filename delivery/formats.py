@@ -62,6 +62,14 @@ def percent(value: Decimal | None, language: str) -> str:
     return "" if value is None else number(value, language) + ("\u00a0%" if language == "fr" else "%")
 
 
+def file_size(size: int, language: str) -> str:
+    """A number of bytes as people say it; French counts in octets."""
+    unit = "o" if language == "fr" else "B"
+    if size < 1_000_000:
+        return f"{number(max(size // 1000, 1), language)}\u00a0k{unit}"
+    return f"{number(round(Decimal(size) / 1_000_000, 1), language)}\u00a0M{unit}"
+
+
 def short_date(value: date | None, language: str) -> str:
     """A date for tables: 2026-11-21, 2026/11/21, 21/11/2026."""
     return "" if value is None else format_date(value, _SHORT[language], locale_of(language))

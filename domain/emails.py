@@ -75,6 +75,8 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     body_html: Mapped[str] = mapped_column(Text, nullable=False, default="")
     body_text: Mapped[str] = mapped_column(Text, nullable=False, default="")
     attach_pdf: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    notice: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
+    """Which mail of the program itself it is (`domain/notices.py`); empty for mails that people write."""
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="waiting")
     failure: Mapped[str | None] = mapped_column(String(20), nullable=True)
     error: Mapped[Words | str] = mapped_column(Sentence, nullable=False, default="")
@@ -128,7 +130,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         if self.document is not None:
             record_event(self.document, verb, actor, to=listed(self.to), subject=self.subject)
         dismiss(TOPIC, _key(self))
-        _owe(self, actor)
+        owe(self, actor)
 
 
 class EmailAttachment(OrganizationScoped, db.Model):
@@ -177,14 +179,14 @@ def send_email(
         actor_id=actor.id,
         attach_pdf=attach_pdf,
         **recipients,
-        **_sender(actor),
+        **sender_of(actor),
         **_said(subject, body, filled),
     )
     email.attachments = [EmailAttachment(file=file, position=place) for place, file in enumerate(files, 1)]
     db.session.add(email)
     db.session.flush()
     record_event(document, "emailed", actor, to=listed(email.to), subject=email.subject)
-    _owe(email, actor)
+    owe(email, actor)
     return email
 
 
@@ -224,12 +226,14 @@ def _mark_as_sent(document: Any, actor: Member) -> None:
         db.session.flush()
 
 
-def _sender(actor: Member) -> dict[str, str]:
+def sender_of(actor: Member) -> dict[str, str]:
+    """From whom a mail comes: as the mail settings say, else the organization, else the person."""
     organization = current_organization()
-    address = organization.email if is_address(organization.email) else actor.user.email
+    addresses = (organization.mail_sender_address, organization.email)
+    address = next((each for each in addresses if is_address(each)), actor.user.email)
     domain = address.rpartition("@")[2].encode("idna").decode()
     return {
-        "sender_name": one_line(organization.name)[:200],
+        "sender_name": one_line(organization.mail_sender_name or organization.name)[:200],
         "sender_address": address,
         "message_id": make_msgid(domain=domain),
     }
@@ -247,7 +251,8 @@ def _said(subject: str, body: Body, values: Values) -> dict[str, str]:
     return {"subject": subject, "body_html": fill(body.html, values, html.escape)[0], "body_text": text}
 
 
-def _owe(email: Email, actor: Member) -> None:
+def owe(email: Email, actor: Member) -> None:
+    """Have the worker send it after the commit."""
     publish(TOPIC, _key(email), {"email": email.id}, actor_id=actor.id)
 
 

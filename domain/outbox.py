@@ -94,6 +94,7 @@ Index("ix_outbox_due", OutboxRow.not_before, sqlite_where=_WAITING, postgresql_w
 Index("ix_outbox_running", OutboxRow.claimed_at, sqlite_where=_RUNNING, postgresql_where=_RUNNING)
 Index("ix_outbox_stopped", *_OF_ONE_KEY, sqlite_where=_STOPPED, postgresql_where=_STOPPED)
 Index("ix_outbox_done", OutboxRow.organization_id, OutboxRow.done_at)
+Index("ix_outbox_organization_id_id", OutboxRow.organization_id, OutboxRow.id)
 
 
 class Ready(NamedTuple):

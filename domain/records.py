@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.attachments import forget_attachments
+from domain.comments import forget_comments
 from domain.db import db
 from domain.defaults import filled
 from domain.organizations.users import Member
@@ -47,8 +49,15 @@ def destroy(record: Any, actor: Member | None) -> None:
     record_event(record, "deleted", actor, title=str(record.title))
     if hasattr(record, "before_delete"):
         record.before_delete()
+    forget_talk(record)
     db.session.delete(record)
     db.session.flush()
+
+
+def forget_talk(record: Any) -> None:
+    """What was said about a record and hangs on it goes with it: another one may get its number."""
+    forget_comments(record)
+    forget_attachments(record)
 
 
 def _check(record: Any) -> None:

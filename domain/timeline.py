@@ -60,6 +60,11 @@ SENTENCES: dict[str, Words] = {
     "contact_person_added": _("Contact person %(title)s added"),
     "contact_person_deleted": _("Contact person %(title)s deleted"),
     "made_primary": _("%(title)s became the primary contact person"),
+    "commented": _("A comment that was deleted since"),
+    "attached": _("%(name)s attached"),
+    "detached": _("Attachment %(name)s deleted"),
+    "shown_in_portal": _("%(name)s shown in the portal"),
+    "hidden_from_portal": _("%(name)s hidden from the portal"),
 }
 """What each verb is called in a timeline; its parameters come from the entry's detail."""
 
@@ -90,12 +95,17 @@ def record_event(
 
 
 def entries_for(
-    module: str, record_id: int, limit: int = 20, before: int | None = None
+    module: str, record_id: int, limit: int = 20, before: int | None = None, without: str = ""
 ) -> Sequence[TimelineEntry]:
-    """The latest entries of a record, newest first; `before` is the id of the last one already seen."""
+    """The latest entries of a record, newest first; `before` is the id of the last one already seen.
+
+    `without` leaves one verb out: the history alone has no comments.
+    """
     query = select(TimelineEntry).where(TimelineEntry.module == module, TimelineEntry.record_id == record_id)
     if before is not None:
         query = query.where(TimelineEntry.id < before)
+    if without:
+        query = query.where(TimelineEntry.verb != without)
     return db.session.scalars(query.order_by(TimelineEntry.id.desc()).limit(limit)).all()
 
 

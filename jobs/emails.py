@@ -1,5 +1,6 @@
 """Sending a mail: what `email.send` in the outbox means, and what becomes of the Email row."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
@@ -8,13 +9,18 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from delivery import documents, files, mailer
 from delivery import email as letters
-from domain.access import can, visible
+from domain.access import can
 from domain.books.document import Document
+from domain.comments import Mention, may_see
 from domain.db import db, now
 from domain.emails import Email, EmailAttachment
 from domain.files import StoredFile
+from domain.modules import ALL
+from domain.notices import MENTION, TEST
+from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import Failure, Kind, OutboxRow
+from domain.recipients import Recipient
 from domain.words import _
 from jobs.dispatch import transaction
 from jobs.handler import Result
@@ -40,7 +46,7 @@ def send_email(row: OutboxRow) -> dict[str, Any] | None:
         raise Failure("unknown", DIED)
     actor = _authorised(email, row.actor_id)
     pdf = _missing_pdf(email)
-    envelope = letters.build(email, _contents(email, pdf), reply_to=email.actor or actor)
+    envelope = letters.build(email, _contents(email, pdf), reply_to=_reply_to(email, actor))
     if not _begin(email.id, pdf):
         return None
     return _sent(envelope)
@@ -83,13 +89,42 @@ def _loaded(email_id: int) -> Email | None:
 def _authorised(email: Email, actor_id: int | None) -> Member:
     """Who wants it sent, if that is still theirs to want: rights may have changed since the click."""
     actor = db.session.get(Member, actor_id) if actor_id else None
-    record = email.document or email.party
-    if actor is None or record is None or not (actor.is_active and actor.user.is_active):
+    if actor is None or not (actor.is_active and actor.user.is_active):
         raise Failure("permanent", _("The person who sent this mail is no longer here."))
-    seen = select(type(record).id).where(type(record).id == record.id, visible(actor, type(record)))
-    if not can(actor, f"{record.MODULE}.email") or db.session.scalar(seen) is None:
+    allowed = _NOTICES[email.notice](email, actor) if email.notice else _may_mail(email, actor)
+    if not allowed:
         raise Failure("permanent", _("The person who sent this mail may not send it any more."))
     return actor
+
+
+def _may_mail(email: Email, actor: Member) -> bool:
+    record = email.document or email.party
+    return record is not None and can(actor, f"{record.MODULE}.email") and may_see(actor, record)
+
+
+def _is_still_called(email: Email, _actor: Member) -> bool:
+    """Whether the mentioned person may see what they are told of."""
+    mention = db.session.scalar(select(Mention).where(Mention.email_id == email.id))
+    if mention is None or not mention.member.is_active:
+        return False
+    model = ALL[mention.comment.module].model
+    record = db.session.scalar(select(model).where(model.id == mention.comment.record_id))
+    return record is not None and may_see(mention.member, record)
+
+
+_NOTICES: dict[str, Callable[[Email, Member], bool]] = {
+    MENTION: _is_still_called,
+    TEST: lambda _email, actor: can(actor, "settings.mail.edit"),
+}
+"""Mails of the program itself, with what must still hold when they leave."""
+
+
+def _reply_to(email: Email, actor: Member) -> Recipient:
+    """Who gets the answers: whom the settings name, else whoever wrote it."""
+    if address := current_organization().mail_reply_to:
+        return {"name": "", "address": address}
+    person = email.actor or actor
+    return {"name": person.name, "address": person.user.email}
 
 
 def _missing_pdf(email: Email) -> StoredFile | None:

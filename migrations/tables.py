@@ -1,5 +1,6 @@
 """Every module that declares tables, imported by name: what migrations are compared with."""
 
+import domain.attachments
 import domain.books.contact_persons
 import domain.books.currencies
 import domain.books.customers
@@ -14,6 +15,7 @@ import domain.books.payments
 import domain.books.price_lists
 import domain.books.taxes
 import domain.books.vendors
+import domain.comments
 import domain.crm.accounts
 import domain.crm.contacts
 import domain.crm.deal_stages
@@ -27,6 +29,7 @@ import domain.links
 import domain.modules.bulk
 import domain.modules.saved_views
 import domain.numbering
+import domain.organizations.access_tokens
 import domain.organizations.organizations
 import domain.organizations.sign_ins
 import domain.organizations.users

@@ -15,13 +15,13 @@ on('keydown', (event) => {
 // Pickers: a text field whose list follows the typing. What is chosen goes into the picker's hidden field.
 function pickerOf(node) {
   const box = node.closest?.('.picker');
-  const [field, list, hidden] = ['[role=combobox]', '[role=listbox]', '[type=hidden]'].map((part) => box?.querySelector(part));
+  const [field, list, hidden] = ['[role=combobox], textarea', '[role=listbox]', '[type=hidden]'].map((part) => box?.querySelector(part));
   return box && { box, field, list, hidden, options: all('[role=option]', list) };
 }
 const onPicker = (name, act, capture) => on(name, (event) => { const picker = pickerOf(event.target); if (picker) act(event, picker); }, capture);
 function show({ field, list, options }, open, marked = null) {
   list.hidden = !open;
-  field.setAttribute('aria-expanded', open);
+  if (field.hasAttribute('aria-expanded')) field.setAttribute('aria-expanded', open);  // a comment's text field has none
   options.forEach((option, n) => { option.id = `${list.id}_${n}`; option.setAttribute('aria-selected', option === marked); });
   field.setAttribute('aria-activedescendant', marked?.id ?? '');
   marked?.scrollIntoView({ block: 'nearest' });
@@ -45,6 +45,7 @@ onPicker('click', (event, picker) => {
   picker.field.value = option.dataset.text ?? option.textContent.trim();
   picker.hidden.value = option.dataset.value;
   show(picker, false);
+  if (picker.field.matches('textarea')) picker.list.replaceChildren();  // arrows move the caret again
   picker.hidden.dispatchEvent(new Event('change', { bubbles: true }));
 });
 onPicker('input', ({ target }, { field, hidden }) => { if (target === field && hidden) hidden.value = ''; });

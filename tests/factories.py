@@ -3,11 +3,15 @@
 import itertools
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 
-from domain import records
+from delivery import attached
+from domain import comments, records
+from domain.attachments import Attachment, attach
 from domain.books.contact_persons import ContactPerson
 from domain.books.currencies import Currency, ExchangeRate
 from domain.books.customers import Customer
@@ -19,6 +23,7 @@ from domain.books.payments import Payment, record_payment
 from domain.books.price_lists import PriceList, PriceListRate
 from domain.books.taxes import Tax
 from domain.books.vendors import Vendor
+from domain.comments import Comment
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.crm.deal_stages import DealStage, first_stage_id
@@ -181,6 +186,26 @@ def payment(of: Invoice, amount_minor: int | None = None, actor: Member | None =
     """A payment of an invoice, of all that is open unless said otherwise."""
     amount = of.balance_minor if amount_minor is None else amount_minor
     return record_payment(of, amount, today(), "bank_transfer", "", actor)
+
+
+def comment(record: Any, actor: Member, body: str = "Something", in_portal: bool = False) -> Comment:
+    """What somebody said about a record."""
+    return comments.say(record, body, actor, in_portal=in_portal, form_key=None).comment
+
+
+def picture(colour: str = "red", size: tuple[int, int] = (20, 10), kind: str = "PNG") -> bytes:
+    """The bytes of a picture."""
+    drawn = BytesIO()
+    Image.new("RGB", size, colour).save(drawn, kind)
+    return drawn.getvalue()
+
+
+def attachment(
+    record: Any, actor: Member | None, name: str = "Something.png", content: bytes | None = None
+) -> Attachment:
+    """A file on a record; a picture unless said otherwise."""
+    file = attached.kept(picture() if content is None else content, name)
+    return attach(record, file, actor, in_portal=False)
 
 
 def _make(model: Any, actor: Member | None, values: dict[str, Any]) -> Any:

@@ -29,6 +29,9 @@ OPEN_TO_ALL_SIGNED_IN = {
     "search.offered": "everybody may search; what is found is asked for with `can` and `visible`, module by module",
     "home.language": "everybody chooses their own language",
     "auth.leave": "everybody may leave",
+    "comments.mentions": "everybody reads where they were mentioned themselves",
+    "comments.read_all": "everybody reads where they were mentioned themselves",
+    "comments.read": "everybody reads where they were mentioned themselves; another's mention is not there",
     "styleguide.show": "shows the parts of the pages with made-up data",
 }
 

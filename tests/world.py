@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from domain.attachments import Attachment
 from domain.books import adding
+from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
@@ -32,6 +34,9 @@ class World:
     payment: Any
     email: Email
     outbox_row: OutboxRow
+    comments: dict[str, Comment]
+    attachments: dict[str, Attachment]
+    mention: Mention
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -48,7 +53,7 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        return bool({"record_id", "row_id", "field_id"} & self.rule.arguments)
+        return bool({"record_id", "row_id", "field_id", "mention_id"} & self.rule.arguments)
 
     @property
     def leads_anywhere(self) -> bool:
@@ -92,9 +97,14 @@ def a_world(actor: Member, text: str = "Something") -> World:
         )
     }
     records["settings.currencies"] = factories.currency("EUR", actor)
+    comments = {key: factories.comment(record, actor, body=text) for key, record in records.items()}
+    attachments = {key: factories.attachment(record, actor) for key, record in records.items()}
+    mention = Mention(comment=comments["crm.accounts"], member=actor, title=text)
+    actor.unread_mentions = 1
+    db.session.add(mention)
     field = a_field(actor)
     db.session.commit()
-    return World(records, field, payment, email, row)
+    return World(records, field, payment, email, row, comments, attachments, mention)
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
@@ -147,6 +157,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "row_id": world.outbox_row.id,
         "key": "nonsense",
         "position": 0,
+        "mention_id": world.mention.id,
         "digest": "0",
     }
     values = {name: value for name, value in plain.items() if name in rule.arguments}
@@ -162,6 +173,10 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
 def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "record_id" in rule.arguments:
         values["record_id"] = world[module.key].id
+    if "comment_id" in rule.arguments:
+        values["comment_id"] = world.comments[module.key].id
+    if "attachment_id" in rule.arguments:
+        values["attachment_id"] = world.attachments[module.key].id
     if "name" not in rule.arguments:
         yield values
     for related in module.related if "name" in rule.arguments else ():

@@ -32,6 +32,7 @@ from domain.links import unlink
 from domain.money import Rounding
 from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
+from domain.records import forget_talk
 from domain.search_text import Searchable, fold
 from domain.timeline import record_event
 from domain.words import Words, _
@@ -183,6 +184,7 @@ class Party(
         """Its contact persons, links and empty counters go with it."""
         for person in self.contact_persons:
             unlink(person)
+            forget_talk(person)
         unlink(self)
         db.session.execute(update(Item).where(Item.vendor_id == self.id).values(vendor_id=None))
         db.session.execute(delete(DocumentCount).where(DocumentCount.party_id == self.id))

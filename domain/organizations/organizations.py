@@ -38,6 +38,12 @@ class Organization(Versioned, Timestamped, db.Model):
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     fields_version: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
     """Changes whenever the custom fields do; 0 as long as there are none."""
+    mail_sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    mail_sender_address: Mapped[str] = mapped_column(
+        String(254), nullable=False, default="", server_default=""
+    )
+    mail_reply_to: Mapped[str] = mapped_column(String(254), nullable=False, default="", server_default="")
+    mail_signature: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default="")
 
     @property
     def address(self) -> Address:

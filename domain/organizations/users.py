@@ -1,6 +1,6 @@
 """A user is a person with a password; a member is that person in one organization, with a role and a profile."""
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.db import Id, OrganizationScoped, Timestamped, db
@@ -35,6 +35,8 @@ class Member(OrganizationScoped, Timestamped, db.Model):
     role_key: Mapped[str | None] = mapped_column(String(40), nullable=True)
     profile_key: Mapped[str] = mapped_column(String(40), nullable=False)
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    unread_mentions: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
+    """Kept by `domain.comments`, so that the bell on every page asks nothing."""
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     organization: Mapped[Organization] = relationship()

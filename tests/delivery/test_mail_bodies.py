@@ -109,7 +109,7 @@ def written(**values: object) -> Email:
     return Email(**(usual | values))
 
 
-AOI = SimpleNamespace(name="Aoi Admin", user=SimpleNamespace(email="aoi@example.com"))
+AOI = {"name": "Aoi Admin", "address": "aoi@example.com"}
 
 
 def sent(email: Email, attachments: tuple = ()):

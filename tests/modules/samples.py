@@ -161,9 +161,12 @@ def related_record(target: Module, narrowing: Mapping[str, str]) -> Any:
 
 
 def add_to(record: Any, count: int) -> None:
-    """More of what a record's page shows: its history and, of a document, its lines."""
+    """More of what a record's page shows: its history, comments and files and, of a document, its lines."""
     for n in range(count):
         record_event(record, "edited", None, changes=[["name", "a", str(n)]])
+        factories.comment(record, db.session.scalars(select(Member)).first(), f"Comment {n}")
+    for n in range(count % 10):
+        factories.attachment(record, None, f"file {n}.txt", b"text")
     if ALL[record.MODULE].is_document:
         record.change({}, [factories.line(item_id=factories.item().id) for _ in range(count)], None)
 

@@ -1,0 +1,74 @@
+"""What a record's page shows of its comments, its history and its files."""
+
+from typing import Any
+
+from flask import request
+from markupsafe import Markup
+
+from blueprints.forms import Form
+from blueprints.loading import actor, may
+from delivery.clean_html import body_of
+from domain import attachments, comments
+from domain.comments import COMMENTED, Comment
+from domain.modules import ALL
+from domain.modules.kinds import as_id
+from domain.modules.module import Module
+from domain.timeline import entries_for
+
+ADMINISTRATOR = "settings.organization.edit"
+"""Who has this right may delete what others wrote."""
+
+
+def stream_of(module: Module, record: Any, tab: str = "all") -> dict[str, Any]:
+    """The stream under a tab: all that happened with the comments among it, comments alone, or history alone."""
+    before = as_id(request.args.get("before", ""))
+    said, entries = (), ()  # type: ignore[var-annotated]
+    if tab == "comments":
+        said = comments.comments_of(record, before)
+    else:
+        without = COMMENTED if tab == "history" else ""
+        entries = entries_for(module.key, record.id, before=before, without=without)
+    return {
+        "module": module,
+        "record": record,
+        "tab": tab,
+        "entries": entries,
+        "said": said,
+        "written": comments.comments_in(entries),
+        "form": Form({}),
+        "portal": comments.may_be_in_portal(record),
+    }
+
+
+def files_on(module: Module, record: Any) -> dict[str, Any]:
+    """The card of a record's files."""
+    return {
+        "module": module,
+        "record": record,
+        "attachments": attachments.attachments_of(record),
+        "portal": comments.may_be_in_portal(record),
+        "most": attachments.PER_RECORD,
+        "megabytes": attachments.MEGABYTES,
+    }
+
+
+def comment_html(comment: Comment) -> Markup:
+    """A comment as paragraphs with links; whoever is mentioned stands out."""
+    return Markup(body_of(comment.body, bold=comment.mentioned).html)
+
+
+def may_change(comment: Comment) -> bool:
+    """Whether the person signed in wrote it."""
+    return comment.is_by(actor())
+
+
+def may_delete(comment: Comment) -> bool:
+    """Whether the person signed in may delete it."""
+    return comment.is_by(actor()) or may(ADMINISTRATOR)
+
+
+def unread_mentions() -> list[tuple[Any, Module]]:
+    """The unread mentions with the modules of their records; nothing is asked while the bell is silent."""
+    if not actor().unread_mentions:
+        return []
+    return [(each, ALL[each.comment.module]) for each in comments.unread_mentions(actor())]

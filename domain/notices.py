@@ -1,0 +1,27 @@
+"""Mails of the program itself to one person: you were mentioned, does the mail server work. No document goes along."""
+
+from domain.db import db
+from domain.emails import Body, Email, owe, sender_of
+from domain.mail_addresses import one_line
+from domain.organizations.users import Member
+from domain.recipients import Recipient
+
+MENTION = "mention"
+TEST = "test"
+
+
+def send_notice(notice: str, to: Recipient, subject: str, body: Body, actor: Member) -> Email:
+    """Owe this mail to somebody; the worker sends it after the commit."""
+    email = Email(
+        notice=notice,
+        to=[to],
+        subject=one_line(subject)[:200],
+        body_html=body.html,
+        body_text=body.text,
+        actor_id=actor.id,
+        **sender_of(actor),
+    )
+    db.session.add(email)
+    db.session.flush()
+    owe(email, actor)
+    return email

@@ -1,0 +1,172 @@
+"""Personal access tokens: how a program reads with the rights of one person. Shown once, kept as a hash.
+
+A token may do what its person may do, and of that only what its scopes name. It is refused once it is revoked or
+expired, or when its person may not come in any more; and it may not ask more often than `PER_MINUTE`.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, Integer, String, case, or_, select, update
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
+
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db, everywhere, now
+from domain.errors import Refused
+from domain.organizations.users import Member, User
+from domain.words import Words, _
+
+PREFIX = "kkh_"
+"""With it, whoever finds a token in a file knows what it opens."""
+
+PER_MINUTE = 120
+WINDOW = timedelta(minutes=1)
+AT_MOST = 20
+"""Tokens in force that one person may have."""
+
+SCOPES: dict[str, Words] = {
+    "read": _("Read lists and records"),
+    "export": _("Export lists as files"),
+}
+
+LIFETIMES: dict[str, Words] = {
+    "30": _("30 days"),
+    "90": _("90 days"),
+    "365": _("One year"),
+    "": _("Until it is revoked"),
+}
+
+
+class AccessToken(OrganizationScoped, Timestamped, Keyed, db.Model):
+    """What a program carries instead of a password."""
+
+    __tablename__ = "access_tokens"
+    __table_args__ = (Index(None, "organization_id", "member_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
+    name: Mapped[str] = mapped_column(String(100), nullable=False)
+    token_hash: Mapped[str] = mapped_column(String(64), nullable=False, unique=True)
+    begins_with: Mapped[str] = mapped_column(String(12), nullable=False)
+    """Enough to tell it from the others, too little to use it."""
+    scopes: Mapped[str] = mapped_column(String(100), nullable=False)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    last_used_from: Mapped[str] = mapped_column(String(45), nullable=False, default="")
+    window_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    used_in_window: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+    MODULE = "settings.api-access"
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.name
+
+    @property
+    def scope_labels(self) -> list[Words]:
+        """What it may do, in words."""
+        return [label for key, label in SCOPES.items() if self.covers(key)]
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it opens anything."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now())
+
+    def covers(self, scope: str) -> bool:
+        """Whether it may do this."""
+        return scope in self.scopes.split()
+
+    def revoke(self) -> None:
+        """It opens nothing any more, from the next request on."""
+        self.revoked_at = self.revoked_at or now()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new token and its secret, which nobody can look up later."""
+
+    token: AccessToken
+    secret: str
+
+
+def make_token(
+    member: Member, name: str, scopes: Sequence[str], days: int | None, form_key: str | None = None
+) -> Made:
+    """A new token of this person; the secret is told once."""
+    if sum(token.is_in_force for token in tokens_of(member)) >= AT_MOST:
+        raise Refused(_("You have %(n)d tokens already. Please revoke one first.", n=AT_MOST))
+    if not scopes or set(scopes) - SCOPES.keys():
+        raise Refused(scopes=_("Please say what the token may do."))
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = AccessToken(
+        member_id=member.id,
+        name=name,
+        token_hash=_hash(secret),
+        begins_with=secret[:8],
+        scopes=" ".join(scopes),
+        expires_at=now() + timedelta(days=days) if days else None,
+        form_key=form_key,
+    )
+    db.session.add(token)
+    db.session.flush()
+    return Made(token, secret)
+
+
+def tokens_of(member: Member) -> Sequence[AccessToken]:
+    """A person's tokens, newest first; also those that open nothing any more."""
+    query = select(AccessToken).where(AccessToken.member_id == member.id).order_by(AccessToken.id.desc())
+    return db.session.scalars(query).all()
+
+
+def all_tokens(limit: int = 200) -> Sequence[AccessToken]:
+    """Everybody's tokens, newest first."""
+    return db.session.scalars(select(AccessToken).order_by(AccessToken.id.desc()).limit(limit)).all()
+
+
+def token_used(secret: str, address: str) -> AccessToken | None:
+    """The token behind a secret, if it opens anything now; this use of it is counted.
+
+    Raises Refused when it was used too often within a minute; the caller commits either way.
+    """
+    moment = now()
+    fresh = or_(AccessToken.window_at.is_(None), AccessToken.window_at <= moment - WINDOW)
+    with everywhere():
+        used = db.session.scalar(
+            update(AccessToken)
+            .where(AccessToken.token_hash == _hash(secret), AccessToken.revoked_at.is_(None))
+            .where(or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > moment))
+            .values(
+                last_used_at=moment,
+                last_used_from=address[:45],
+                window_at=case((fresh, moment), else_=AccessToken.window_at),
+                used_in_window=case((fresh, 1), else_=AccessToken.used_in_window + 1),
+            )
+            .returning(AccessToken.id),
+            execution_options={"synchronize_session": False},
+        )
+        return _who_may_come_in(used) if used else None
+
+
+def _who_may_come_in(token_id: int) -> AccessToken | None:
+    return db.session.scalar(
+        select(AccessToken)
+        .join(AccessToken.member)
+        .join(Member.user)
+        .options(
+            contains_eager(AccessToken.member).options(
+                contains_eager(Member.user), joinedload(Member.organization, innerjoin=True)
+            )
+        )
+        .where(AccessToken.id == token_id, Member.is_active, User.is_active)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
