@@ -6,6 +6,7 @@ from blueprints import (
     adding,
     assets,
     attachments,
+    columns,
     comments,
     custom_fields,
     documents,
@@ -22,6 +23,7 @@ from blueprints import (
     settings,
     status,
     styleguide,
+    views,
 )
 
 
@@ -44,5 +46,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(filters.bp)  # …/filter
+    app.register_blueprint(columns.bp)  # …/columns
+    app.register_blueprint(views.bp)  # …/views/new, …/views/7
     app.register_blueprint(related.bp)  # …/related/invoices
     app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete

@@ -21,6 +21,7 @@ from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.listing import COUNTED, Listing
 from domain.modules.module import Field, Module
+from domain.modules.saved_views import Tab, tabs_for
 from domain.words import _
 
 bp = Blueprint("records", __name__)
@@ -30,18 +31,27 @@ bp = Blueprint("records", __name__)
 def index(module: Module) -> Response:
     """The list, filtered and sorted as the address says."""
     require(module.permission("view"))
-    listing = Listing.from_args(module, request.args)
+    tabs = tabs_for(actor(), module.key)
+    return list_page(module, _opening(module, tabs) or Listing.from_args(module, request.args), tabs)
+
+
+def list_page(module: Module, listing: Listing, tabs: list[Tab]) -> Response:
+    """One page of a list, under the views that this person has."""
     page = listing.page(actor())
     count = listing.count(actor())
-    return respond(
-        "records/index.html",
-        "listing",
-        module=module,
-        listing=listing,
-        page=page,
-        count=count,
-        counted=COUNTED,
-    )
+    context = {"listing": listing, "page": page, "count": count, "counted": COUNTED}
+    return respond("records/index.html", "listing", module=module, tabs=tabs, **context)
+
+
+def _opening(module: Module, tabs: list[Tab]) -> Listing | None:
+    """The view with which this person's list opens, unless the address says more; one that is broken does not count."""
+    view = next((tab.view for tab in tabs if tab.is_default), None)
+    if request.args or view is None:
+        return None
+    try:
+        return Listing.from_args(module, view.args | {"view": str(view.id)})
+    except Refused:
+        return None
 
 
 @bp.get("/<module:module>/<int:record_id>")

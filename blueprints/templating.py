@@ -8,20 +8,17 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from blueprints import forms, language, references, talk
+from blueprints import chips, filters, forms, language, references, talk
 from blueprints.assets import asset
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import PAGES, SettingsPage
-from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
-from domain.modules.kinds import KINDS, OPERATORS, as_id
-from domain.modules.listing import Listing, described
+from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
 from domain.modules.values import currency_codes, owners
 from domain.timeline import sentence
-from domain.words import Words, _
 
 
 class Ui:
@@ -75,10 +72,10 @@ def register(app: Flask) -> None:
         "may_change_comment": talk.may_change,
         "may_delete_comment": talk.may_delete,
         "unread_mentions": talk.unread_mentions,
-        "chip": _chip,
+        "chip": chips.chip,
         "person": current_user,
         "modules": ALL,
-        "operators": OPERATORS,
+        "new_filter": filters.new_filter,
         "new_menu": new_menu,
         "initials": initials,
         "query_of": query_of,
@@ -105,37 +102,6 @@ def settings_pages() -> list[SettingsPage]:
 
 def _modules_in(area: str) -> list[Module]:
     return [m for m in ALL.values() if m.area == area and not m.parent and may(m.permission("view"))]
-
-
-def _chip(listing: Any, filter: Any) -> Words:
-    return described(filter, _value_in_words(filter))
-
-
-def _value_in_words(filter: Any) -> Words | str:
-    field, value = filter.field, filter.value
-    if field.kind in ("choice", "status"):
-        return field.label_of(value)
-    if field.kind == "reference" and (record_id := as_id(value)):
-        record = references.find(field, record_id)
-        return record.title if record else value
-    if field.kind == "member":
-        return next((member.name for member in owners() if str(member.id) == value), value)
-    return value if filter.operator.key in ("contains", "starts") else _written(field.kind, value)
-
-
-def _written(kind: str, value: str) -> Words | str:
-    """A value from an address, as the person writes it."""
-    write = {"boolean": _yes_or_no, "date": language.date, "percent": language.percent}.get(kind)
-    if write is None and KINDS[kind].is_number:
-        write = language.number
-    try:
-        return write(KINDS[kind].parse(value, "en")) if write else value
-    except Refused:
-        return value
-
-
-def _yes_or_no(value: bool) -> Words:
-    return _("Yes") if value else _("No")
 
 
 def _module(name: str) -> Any:

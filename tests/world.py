@@ -18,6 +18,7 @@ from domain.emails import Email, send_email
 from domain.modules import ALL
 from domain.modules.making_fields import make_field
 from domain.modules.module import Module
+from domain.modules.saved_views import SavedView, save_view
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
 from tests import factories
@@ -31,6 +32,7 @@ class World:
 
     records: dict[str, Any]
     custom_field: CustomField
+    views: dict[str, SavedView]
     payment: Any
     email: Email
     outbox_row: OutboxRow
@@ -53,7 +55,7 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        return bool({"record_id", "row_id", "field_id", "mention_id"} & self.rule.arguments)
+        return bool({"record_id", "row_id", "field_id", "view_id", "mention_id"} & self.rule.arguments)
 
     @property
     def leads_anywhere(self) -> bool:
@@ -103,8 +105,9 @@ def a_world(actor: Member, text: str = "Something") -> World:
     actor.unread_mentions = 1
     db.session.add(mention)
     field = a_field(actor)
+    views = {key: a_view(key, actor) for key in ALL}
     db.session.commit()
-    return World(records, field, payment, email, row, comments, attachments, mention)
+    return World(records, field, views, payment, email, row, comments, attachments, mention)
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
@@ -125,6 +128,12 @@ def _rest(account: Any, actor: Member, text: str) -> list[Any]:
 def a_field(actor: Member) -> CustomField:
     """A field that the organization added to its accounts."""
     return make_field("crm.accounts", {"label": "Colour", "kind": "text"}, actor, secrets.token_hex(8))
+
+
+def a_view(module: str, actor: Member) -> SavedView:
+    """A view of somebody's own."""
+    view = SavedView(module=module, member_id=actor.id, form_key=secrets.token_hex(8))
+    return save_view(view, "Something of mine", False, {"sort": ALL[module].sort})
 
 
 def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
@@ -177,6 +186,8 @@ def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any])
         values["comment_id"] = world.comments[module.key].id
     if "attachment_id" in rule.arguments:
         values["attachment_id"] = world.attachments[module.key].id
+    if "view_id" in rule.arguments:
+        values["view_id"] = world.views[module.key].id
     if "name" not in rule.arguments:
         yield values
     for related in module.related if "name" in rule.arguments else ():

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.custom_fields import Definition, expression, fields_kept
+from domain.custom_fields import MISSING, Definition, expression, fields_kept, sorted_by
 from domain.modules.module import Choice, Field, Module, Section
 from domain.words import _
 
@@ -50,6 +50,9 @@ def _field(module: Module, each: Definition) -> Field:
         required=each.is_required,
         choices=_choices(each) if each.kind == "choice" else (),
         sql=lambda: expression(module.model, each.key, each.kind),
+        order=lambda: sorted_by(module.model, each.key, each.kind),
+        when_missing=MISSING.get(each.kind),
+        sortable=True,
         longest=500,
         prints=each.prints,
         is_custom=True,

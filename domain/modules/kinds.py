@@ -15,26 +15,18 @@ from sqlalchemy import ColumnElement
 
 from domain.db import PICO
 from domain.errors import Refused
+from domain.modules.operators import OPERATORS, Operator
 from domain.search_index import found_in
 from domain.search_text import escaped, fold
-from domain.words import Words, _
+from domain.words import _
+
+__all__ = ("KINDS", "OPERATORS", "Kind", "Operator")
 
 LIMIT = Decimal(10) ** 12
 """Larger numbers than this are a slip of the finger."""
 
 MOST_WORTH = Decimal(9_000_000)
 """What one unit of a currency can be worth: more does not fit beside twelve decimal places."""
-
-
-@dataclass(frozen=True)
-class Operator:
-    """A way to ask for a value: its SQL, and the sentence it makes on a chip."""
-
-    key: str
-    label: Words
-    sql: Callable[[Any, Any], ColumnElement[bool]]
-    sentence: Words
-    takes_value: bool = True
 
 
 @dataclass(frozen=True)
@@ -202,58 +194,33 @@ def _date(text: str) -> date:
 # --- asking for it --------------------------------------------------------------------------------------------
 
 
-OPERATORS: dict[str, Operator] = {
-    operator.key: operator
-    for operator in (
-        Operator("is", _("is"), lambda c, v: c == v, _("%(field)s is %(value)s")),
-        Operator("not", _("is not"), lambda c, v: c != v, _("%(field)s is not %(value)s")),
-        Operator(
-            "contains",
-            _("contains"),
-            lambda c, v: c.ilike(f"%{escaped(v)}%", escape="\\"),
-            _("%(field)s contains “%(value)s”"),
-        ),
-        Operator(
-            "starts",
-            _("starts with"),
-            lambda c, v: c.ilike(f"{escaped(v)}%", escape="\\"),
-            _("%(field)s starts with “%(value)s”"),
-        ),
-        Operator("gt", _("is more than"), lambda c, v: c > v, _("%(field)s is more than %(value)s")),
-        Operator("lt", _("is less than"), lambda c, v: c < v, _("%(field)s is less than %(value)s")),
-        Operator("from", _("is on or after"), lambda c, v: c >= v, _("%(field)s from %(value)s")),
-        Operator("to", _("is on or before"), lambda c, v: c <= v, _("%(field)s up to %(value)s")),
-        Operator(
-            "empty", _("is empty"), lambda c, v: (c == "") | c.is_(None), _("%(field)s is empty"), False
-        ),
-        Operator("none", _("is not chosen"), lambda c, v: c.is_(None), _("%(field)s is not chosen"), False),
-    )
-}
-
-_TEXT = ("contains", "is", "starts", "empty")
-_NUMBER = ("is", "gt", "lt")
+_TEXT = ("contains", "lacks", "is", "not", "starts", "ends", "empty", "filled")
+_CHOICE = ("is", "not", "in")
+_AMOUNT = ("is", "not", "gt", "min", "lt", "max", "between")
+_NUMBER = (*_AMOUNT, "empty", "filled")
+_DATE = ("is", "period", "last", "next", "before", "to", "from", "after", "between", "empty", "filled")
 
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         Kind("text", parse_text, _TEXT),
-        Kind("long_text", parse_long_text, ("contains", "empty")),
+        Kind("long_text", parse_long_text, ("contains", "lacks", "empty", "filled")),
         Kind("email", parse_email, _TEXT),
         Kind("phone", parse_text, _TEXT),
         Kind("url", parse_url, _TEXT),
-        Kind("choice", parse_text, ("is", "not")),
-        Kind("status", parse_text, ("is", "not")),
-        Kind("currency", parse_text, ("is", "not")),
-        Kind("country", parse_text, ("is", "not")),
+        Kind("choice", parse_text, _CHOICE),
+        Kind("status", parse_text, _CHOICE),
+        Kind("currency", parse_text, _CHOICE),
+        Kind("country", parse_text, ("is", "not", "empty", "filled")),
         Kind("boolean", parse_boolean, ("is",)),
         Kind("number", parse_number, _NUMBER, is_number=True),
         Kind("integer", parse_integer, _NUMBER, is_number=True),
         Kind("percent", parse_percent, _NUMBER, is_number=True),
         Kind("exchange_rate", parse_exchange_rate, _NUMBER, is_number=True),
-        Kind("money", parse_number, _NUMBER, is_number=True),
-        Kind("date", parse_date, ("is", "from", "to")),
-        Kind("reference", parse_id, ("is", "none")),
-        Kind("member", parse_id, ("is", "none")),
+        Kind("money", parse_number, _AMOUNT, is_number=True),
+        Kind("date", parse_date, _DATE),
+        Kind("reference", parse_id, ("is", "not", "none", "some")),
+        Kind("member", parse_id, ("is", "mine", "not", "none", "some")),
     )
 }
 

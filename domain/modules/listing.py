@@ -9,55 +9,30 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from domain.access import visible
 from domain.db import db, of_this_organization
 from domain.errors import Refused
-from domain.modules.kinds import KINDS, OPERATORS, Operator, parse_text, search
+from domain.modules.filters import Filter, column_of, described, filter_of
+from domain.modules.kinds import KINDS, as_id, search
 from domain.modules.module import Field, Module
-from domain.money import exponent
 from domain.organizations.users import Member
-from domain.words import Words, _
+from domain.words import _
+
+__all__ = ("COUNTED", "PAGE", "PANEL", "Filter", "Listing", "Page", "column_of", "described")
 
 PAGE = 50
 PANEL = 10
 COUNTED = 10_000
 """Counting stops here; a larger list says "10,000+"."""
 
-_RESERVED = ("q", "sort", "after", "before", "organization")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One condition: a field, an operator and the value as it stands in the address."""
-
-    field: Field
-    operator: Operator
-    value: str
-
-    @property
-    def name(self) -> str:
-        """Its name in an address: `status`, `total__gt`."""
-        return self.field.name if self.operator.key == "is" else f"{self.field.name}__{self.operator.key}"
-
-    def condition(self, module: Module) -> ColumnElement[bool]:
-        """Its SQL; a value that can't be read is refused."""
-        column = column_of(module, self.field)
-        return self.operator.sql(column, self._parsed() if self.operator.takes_value else None)
-
-    def _parsed(self) -> Any:
-        if self.operator.key in ("contains", "starts"):
-            return parse_text(self.value)
-        value = KINDS[self.field.kind].parse(self.value, "en")
-        if value is None:
-            raise Refused(_("A filter needs a value."))
-        return value
+_RESERVED = ("q", "sort", "after", "before", "organization", "columns", "view")
 
 
 @dataclass(frozen=True)
@@ -83,20 +58,17 @@ class Listing:
     before: str = ""
     size: int = PAGE
     columns: tuple[str, ...] = field(default=())
+    """The columns somebody chose, or a panel has; without any, those of the module."""
+    view: int | None = None
+    """The saved view that it came from; 0 says that it is not to be one's default view."""
 
     @classmethod
     def from_args(cls, module: Module, args: Mapping[str, str], **options: Any) -> "Listing":
         """The listing that an address describes; an unknown field or operator is refused, never ignored."""
-        filters = tuple(_filter(module, name, value) for name, value in _given(args))
-        listing = cls(
-            module,
-            filters=filters,
-            sort=args.get("sort", ""),
-            q=args.get("q", "").strip()[:200],
-            after=args.get("after", ""),
-            before=args.get("before", ""),
-            **options,
-        )
+        filters = tuple(filter_of(module, name, value) for name, value in _given(args))
+        given: dict[str, Any] = {name: args.get(name, "") for name in ("sort", "after", "before")}
+        given |= {"q": args.get("q", "").strip()[:200], "columns": _columns(module, args.get("columns", ""))}
+        listing = cls(module, filters=filters, view=as_id(args.get("view", "")), **(given | options))
         listing._check_sort()
         return listing
 
@@ -104,7 +76,7 @@ class Listing:
 
     def narrowed(self, args: Mapping[str, str]) -> "Listing":
         """Only what belongs to a record: the fixed condition of a related list."""
-        return replace(self, fixed=tuple(_filter(self.module, name, value) for name, value in args.items()))
+        return replace(self, fixed=tuple(filter_of(self.module, name, value) for name, value in args.items()))
 
     def without(self, filter: Filter) -> "Listing":
         """The listing with one condition taken off, from its first page."""
@@ -113,6 +85,16 @@ class Listing:
     def sorted_by(self, name: str) -> "Listing":
         """Sorted by a column, or the other way round when it already is."""
         return replace(self, sort=f"-{name}" if self.order == name else name, after="", before="")
+
+    def showing(self, columns: Sequence[str]) -> "Listing":
+        """With these columns, in this order; without any, with those that the module has."""
+        usual = tuple(columns) == self.module.list_columns
+        return replace(self, columns=() if usual else tuple(columns))
+
+    @property
+    def saved_args(self) -> dict[str, str]:
+        """What a view keeps of it: filters, order and columns; neither page nor view."""
+        return replace(self, after="", before="", view=None).to_args()
 
     def at(self, *, after: str = "", before: str = "") -> "Listing":
         """Another page of it."""
@@ -124,6 +106,8 @@ class Listing:
         """What stands in its address."""
         args = {filter.name: filter.value for filter in self.filters}
         args |= {name: getattr(self, name) for name in ("q", "sort", "after", "before")}
+        if not self.fixed:  # a panel has columns of its own
+            args |= {"columns": ",".join(self.columns), "view": "" if self.view is None else str(self.view)}
         return {name: value for name, value in args.items() if value}
 
     @property
@@ -142,7 +126,7 @@ class Listing:
         """What a record must fulfil to be in this list, for this person."""
         model = self.module.model
         conditions = [of_this_organization(model), visible(member, model)]
-        conditions += [filter.condition(self.module) for filter in (*self.filters, *self.fixed)]
+        conditions += [filter.condition(self.module, member) for filter in (*self.filters, *self.fixed)]
         if self.q:
             conditions.append(self._searched)
         return and_(*conditions)
@@ -198,7 +182,10 @@ class Listing:
 
     def _sort_column(self) -> tuple[Any, bool]:
         name = self.order.removeprefix("-")
-        column = column_of(self.module, self.module.by_name[name]) if name else self.module.model.id
+        field = self.module.by_name[name] if name else None
+        if field is None:
+            return self.module.model.id, self.order.startswith("-")
+        column = field.order() if field.order else column_of(self.module, field)
         return column, self.order.startswith("-")
 
     def _beyond(self, column: Any, descending: bool, cursor: tuple[Any, int]) -> ColumnElement[bool]:
@@ -210,7 +197,11 @@ class Listing:
 
     def _cursor(self, row: Any) -> str:
         name = self.order.removeprefix("-")
-        value = getattr(row, self.module.by_name[name].column) if name else row.id
+        value = row.id
+        if name:
+            field = self.module.by_name[name]
+            value = getattr(row, field.column)
+            value = field.when_missing if value is None else value
         text = json.dumps([_to_json(value), row.id])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -239,11 +230,6 @@ class Listing:
         return value
 
 
-def column_of(module: Module, field: Field) -> Any:
-    """The SQL of a field: its column, or the expression of a derived one."""
-    return field.sql() if field.sql else getattr(module.model, field.column)
-
-
 def _countable(value: Any) -> int:
     """An integer that the database can compare with; whoever writes an address by hand may write more."""
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
@@ -251,54 +237,16 @@ def _countable(value: Any) -> int:
     return value
 
 
+def _columns(module: Module, names: str) -> tuple[str, ...]:
+    columns = tuple(dict.fromkeys(name for name in names.split(",") if name))
+    for name in columns:
+        if name not in module.by_name:
+            raise Refused(_("This list has no column “%(name)s”.", name=name))
+    return columns
+
+
 def _given(args: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in args.items() if name not in _RESERVED)
-
-
-def _filter(module: Module, name: str, value: str) -> Filter:
-    field_name, asked, operator = name.partition("__")
-    operator = operator if asked else "is"
-    field = module.by_name.get(field_name)
-    if field is None or operator not in KINDS[field.kind].operators:
-        raise Refused(_("This list can't be filtered by “%(name)s”.", name=name))
-    if len(value) > 500:
-        raise Refused(_("A filter's value is at most 500 characters long."))
-    if field.kind == "money":
-        return MoneyFilter(field, OPERATORS[operator], value)
-    return Filter(field, OPERATORS[operator], value)
-
-
-@dataclass(frozen=True)
-class MoneyFilter(Filter):
-    """A condition on an amount: typed in major units, compared in each row's own currency."""
-
-    def condition(self, module: Module) -> ColumnElement[bool]:
-        """One comparison per number of decimal places, since rows may have different currencies."""
-        amount = self._parsed()
-        column = column_of(module, self.field)
-        currency = getattr(module.model, self.field.currency)
-        return or_(
-            *(
-                and_(currency.in_(codes), self._compared(column, amount.scaleb(places)))
-                for places, codes in _currencies_by_places().items()
-            )
-        )
-
-    def _compared(self, column: Any, limit: Decimal) -> ColumnElement[bool]:
-        """With whole minor units only: nothing is 49.5 yen, but 50 are more and 49 are less."""
-        if self.operator.key == "is" and limit != limit.to_integral_value():
-            return false()
-        rounding = ROUND_CEILING if self.operator.key == "lt" else ROUND_FLOOR
-        return self.operator.sql(column, int(limit.to_integral_value(rounding)))
-
-
-def _currencies_by_places() -> dict[int, list[str]]:
-    from domain.books.currencies import Currency
-
-    places: dict[int, list[str]] = {}
-    for code in db.session.scalars(select(Currency.code)):
-        places.setdefault(exponent(code), []).append(code)
-    return places
 
 
 def _to_json(value: Any) -> Any:
@@ -309,8 +257,3 @@ def _to_json(value: Any) -> Any:
         if isinstance(value, Decimal)
         else value
     )
-
-
-def described(filter: Filter, value: Words | str) -> Words:
-    """A condition as a sentence for its chip."""
-    return _(filter.operator.sentence.text, field=filter.field.label, value=value)

@@ -43,6 +43,12 @@ class Field:
     hint: Words | None = None
     sql: Callable[[], ColumnElement[Any]] | None = None
     """The expression of a derived value; without it the model's column."""
+    where: Callable[[str], ColumnElement[bool]] | None = None
+    """Of a derived choice: the condition under which a record has it."""
+    order: Callable[[], ColumnElement[Any]] | None = None
+    """What it is sorted by where its value may be missing; never NULL."""
+    when_missing: Any = None
+    """What `order` says of a record without value."""
     sortable: bool = False
     currency: str = ""
     """Of money: the record's attribute that holds the currency."""

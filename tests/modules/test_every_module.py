@@ -14,6 +14,7 @@ from domain.modules.kinds import KINDS
 from domain.modules.listing import Listing
 from domain.modules.module import Module, Related
 from domain.organizations.roles import PROFILES, Profile
+from tests import factories
 from tests.modules import samples
 from tests.pages import HTMX, Page, see, send
 
@@ -100,15 +101,25 @@ def _asked(module: Module, record: Any, field: Any, operator: str) -> tuple[str,
     is_empty = value is None or value == ""
     if operator in ("empty", "none"):
         return "", is_empty
+    if operator in ("filled", "some"):
+        return "", not is_empty
+    if operator == "mine":
+        return "", value is not None  # whoever makes a record owns it
+    if operator in ("period", "last", "next"):
+        return ("last_year", False) if operator == "period" else ("1", value == factories.today())
     if field.kind == "money":
         value = samples.major(value, getattr(record, field.currency))
     if field.kind == "boolean":
         return ("1" if value else "0"), True
+    if operator == "between":
+        typed = str(samples.typed(field) if is_empty else value)
+        return f"{typed}..{typed}", not is_empty
     if is_empty:
-        return samples.typed(field) or "1", operator == "not"
-    if field.kind in TEXTS and operator != "is":
-        return str(value).split("\n")[0][:4].upper(), True
-    return str(value), operator not in ("not", "gt", "lt")
+        return samples.typed(field) or "1", operator in ("not", "lacks")
+    if field.kind in TEXTS and operator not in ("is", "not"):
+        part = str(value).split("\n")[0]
+        return (part[-4:] if operator == "ends" else part[:4]).upper(), operator != "lacks"
+    return str(value), operator not in ("not", "gt", "lt", "after", "before")
 
 
 @every_module
