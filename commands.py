@@ -79,8 +79,13 @@ def create_user(organization: str, email: str, name: str, role: str, password: s
 
 
 @click.command("demo")
-def demo() -> None:
-    """Load the demo company."""
+@click.option("--customers", type=click.IntRange(1), help="Fill a large organization: so many customers.")
+@click.option("--invoices", type=click.IntRange(1), help="And so many invoices.")
+def demo(customers: int | None, invoices: int | None) -> None:
+    """Load the demo company; with numbers, an organization of that size to measure with."""
+    if customers or invoices:
+        _fill(customers or 1, invoices or 1)
+        return
     from demo import load  # noqa: PLC0415  only a first start needs it
 
     with writing():
@@ -88,6 +93,21 @@ def demo() -> None:
         db.session.commit()
     click.echo(
         "The demo company is there." if loaded else "There is an organization already; nothing was loaded."
+    )
+
+
+def _fill(customers: int, invoices: int) -> None:
+    from demo import large  # noqa: PLC0415  few ever need it
+
+    with writing():
+        filled = large.fill(customers, invoices)
+        db.session.commit()
+    if filled:
+        large.take_stock()
+    click.echo(
+        f"{large.EMAIL} may sign in now, to {customers} customers with {invoices} invoices."
+        if filled
+        else "The large organization is there already; nothing was added."
     )
 
 

@@ -1,0 +1,139 @@
+"""The large demo: an organization with as many customers and invoices as asked for, to measure with.
+
+`names.py` says whom it knows, `ground.py` what it stands on, `companies.py` and `papers.py` make the rows, and
+`writing.py` writes them. The same numbers give the same rows on the same day.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import Connection, Table, func, select, text, update
+
+from demo.large import ground
+from demo.large.companies import Companies
+from demo.large.papers import DAYS, Papers
+from demo.large.writing import Ids, Writer
+from domain.books.document_counts import DocumentCount
+from domain.books.parties import Party
+from domain.db import Base, db, everywhere, scoped_to
+from domain.numbering import NumberSeries
+from domain.organizations.users import User
+
+EMAIL = ground.FOUNDER[1]
+
+TABLES = (
+    "accounts",
+    "parties",
+    "contact_persons",
+    "contacts",
+    "links",
+    "documents",
+    "document_lines",
+    "payments",
+    "payment_allocations",
+    "document_counts",
+    "timeline",
+)
+"""In the order in which they refer to one another."""
+
+PEOPLE, LINES = 3, 5
+"""At most so many at a company and on an invoice."""
+
+
+def fill(customers: int, invoices: int) -> bool:
+    """Found the organization and fill it, unless it is there already; the caller commits."""
+    with everywhere():
+        if db.session.scalar(select(User.id).where(User.email == ground.FOUNDER[1])):
+            return False
+    organization = ground.found()
+    with scoped_to(organization.id), everywhere():
+        _fill(ground.lay(organization), customers, invoices)
+    return True
+
+
+def _fill(on: ground.Ground, customers: int, invoices: int) -> None:
+    connection = db.session.connection()
+    _make_room(connection)
+    tables = {name: Base.metadata.tables[name] for name in TABLES}
+    ids = dict(_ids(connection, tables, customers, invoices))
+    writer = Writer(connection, tables.values())
+    began = datetime.combine(on.today - timedelta(days=DAYS + 1), time(0), UTC)
+    Companies(on, ids, began).write(writer, range(customers))
+    papers = Papers(on, ids, customers, invoices)
+    papers.write(writer)
+    for row in _counts(papers, on.organization.id, ids["parties"].first):
+        writer.add("document_counts", row)
+    writer.flush()
+    _settle(papers, ids["parties"].first)
+
+
+def _ids(
+    connection: Connection, tables: dict[str, Table], customers: int, invoices: int
+) -> Iterator[tuple[str, Ids]]:
+    people = customers * PEOPLE
+    counts = {
+        "accounts": customers,
+        "parties": customers,
+        "contact_persons": people,
+        "contacts": people,
+        "links": customers + people,
+        "documents": invoices,
+        "document_lines": invoices * LINES,
+        "payments": invoices,
+        "payment_allocations": invoices,
+        "timeline": customers + 2 * invoices,
+    }
+    for name, count in counts.items():
+        yield name, Ids(connection, tables[name], count)
+
+
+def _counts(papers: Papers, organization_id: int, first: int) -> Iterator[dict[str, object]]:
+    for place, count in enumerate(papers.counts):
+        if count:
+            yield {
+                "organization_id": organization_id,
+                "party_id": first + place,
+                "kind": "invoice",
+                "count": count,
+                "balance_minor": papers.open[place],
+            }
+
+
+def _settle(papers: Papers, first: int) -> None:
+    """What customers owe and have in hand, and where the numbers go on."""
+    count = DocumentCount.__table__
+    owed = (
+        select(count.c.balance_minor)
+        .where(count.c.party_id == Party.id, count.c.kind == "invoice")
+        .scalar_subquery()
+    )
+    last = first + len(papers.counts)
+    ours = (Party.id >= first, Party.id < last)
+    unchanged = {"synchronize_session": False}
+    db.session.execute(
+        update(Party)
+        .where(*ours)
+        .values(receivable_minor=func.coalesce(owed, 0), updated_at=Party.updated_at)
+        .execution_options(**unchanged)
+    )
+    for place, amount in enumerate(papers.unused):
+        if amount:
+            values = {"unused_credits_minor": amount, "updated_at": Party.updated_at}
+            query = update(Party).where(Party.id == first + place).values(values)
+            db.session.execute(query.execution_options(**unchanged))
+    for kind, used in (("invoice", papers.issued), ("payment", papers.payments)):
+        series = update(NumberSeries).where(NumberSeries.document_kind == kind)
+        db.session.execute(series.values(next_number=used + 1).execution_options(**unchanged))
+
+
+def _make_room(connection: Connection) -> None:
+    """SQLite keeps more of its indexes in memory meanwhile: they are written all over."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size=-60000")
+
+
+def take_stock() -> None:
+    """Let PostgreSQL see how much there is now, as its own housekeeping would a minute later."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
