@@ -19,8 +19,8 @@ from domain.words import Words, _
 bp = Blueprint("home", __name__)
 
 WAITING: tuple[tuple[Words, str, Args], ...] = (
-    (_("Overdue invoices"), "bad", {"state": "overdue"}),
-    (_("Unpaid invoices"), "", {"balance_minor__gt": "0", "state__not": "draft"}),
+    (_("Overdue invoices"), "bad", {"state": "overdue", "sort": "due_on"}),
+    (_("Unpaid invoices"), "", {"state": "unpaid"}),
     (_("Drafts to send"), "", {"state": "draft"}),
 )
 

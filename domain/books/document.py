@@ -11,22 +11,19 @@ from typing import Any, ClassVar, Self
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
-    Index,
     String,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from domain import records
-from domain.books.document_columns import DocumentHead, DocumentSums
+from domain.books.document_columns import INDEXES, DocumentHead, DocumentSums
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
 from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
-from domain.books.lines import DocumentLine, LineInput, lines_from
+from domain.books.lines import DocumentLine, LineInput, become, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
-from domain.custom_fields import PREFIX, unprinted
 from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, Versioned, db, now
 from domain.defaults import Prefilled
@@ -73,30 +70,7 @@ class Document(
     SEARCHED = ("number", "party_name", "reference")
 
     __tablename__ = "documents"
-    __table_args__ = (
-        Index(
-            "uq_documents_number",
-            "organization_id",
-            "kind",
-            "number",
-            unique=True,
-            sqlite_where=text("number <> ''"),
-            postgresql_where=text("number <> ''"),
-        ),
-        Index(None, "organization_id", "kind", "date", "id"),
-        Index(None, "organization_id", "kind", "number", "id"),
-        Index(None, "organization_id", "kind", "due_on", "id"),
-        Index(None, "organization_id", "kind", "party_name", "id"),
-        Index(None, "organization_id", "kind", "reference", "id"),
-        Index(None, "organization_id", "kind", "total_minor", "id"),
-        Index(None, "organization_id", "kind", "balance_minor", "id"),
-        Index(None, "organization_id", "kind", "status", "due_on", "id"),
-        Index(None, "organization_id", "party_id", "kind", "date", "id"),
-        Index(None, "organization_id", "salesperson_id", "kind", "date", "id"),
-        Index(None, "organization_id", "deal_id", "kind", "date", "id"),
-        Index(None, "party_id"),
-        Index(None, "series_id"),
-    )
+    __table_args__ = INDEXES
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), nullable=False)
@@ -157,15 +131,15 @@ class Document(
     def change(
         self, values: Mapping[str, Any], lines: Sequence[LineInput] | None, actor: Member | None
     ) -> None:
-        """Change a draft, or what is still free on an issued document; a refusal leaves it as it was."""
+        """Change a draft, or what is still free on an issued document; a refusal leaves it as it was.
+
+        Where nothing is other than before, nothing is written.
+        """
         lock(self)
-        if self.is_frozen:
-            self._change_what_is_free(values, lines)
-        else:
-            self._draw_up_again(values, lines)
-        self.updated_at = now()
-        db.session.flush()
-        record_event(self, "edited", actor)
+        change = self._change_what_is_free if self.is_frozen else self._draw_up_again
+        if change(values, lines):
+            db.session.flush()
+            record_event(self, "edited", actor)
 
     def delete(self, actor: Member | None) -> None:
         """Delete a draft that was never issued."""
@@ -219,7 +193,7 @@ class Document(
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The documents of the customers that somebody looks after, and of all vendors."""
-        return cls.party_id.in_(parties_of(member))
+        return cls.party_id.in_(parties_of(member, getattr(cls, "PARTY", Party)))
 
     def can_be_deleted(self) -> None:
         """Refuse to delete what was issued."""
@@ -259,9 +233,9 @@ class Document(
         query = select(Document.id).where(Document.kind == self.kind, Document.number == number)
         return db.session.scalar(query) is not None
 
-    def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> None:
+    def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         changes = {name: value for name, value in values.items() if value != getattr(self, name)}
-        if lines is not None or changes.keys() - FREE_AFTER_ISSUE - unprinted(self.MODULE):
+        if lines is not None or changes.keys() - FREE_AFTER_ISSUE:
             raise Refused(
                 _(
                     "%(number)s was issued: only its reference, notes, salesperson, deal and expected "
@@ -269,18 +243,26 @@ class Document(
                     number=self.title,
                 )
             )
-        for name, value in changes.items():
-            setattr(self, name, value)
+        return self._write(changes)
 
-    def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> None:
+    def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
         check(draft)
-        with books_kept(self):
-            for name in TYPED | COMPUTED | {name for name in values if name.startswith(PREFIX)}:
-                setattr(self, name, getattr(draft, name))
-            self.party = draft.party
-            lines, draft.lines = draft.lines, []
-            self.lines = lines
+        found = {name: getattr(draft, name) for name in TYPED | COMPUTED}
+        changes = {name: value for name, value in found.items() if value != getattr(self, name)}
+        # in one piece: a flush in between would be a version of its own
+        with books_kept(self), db.session.no_autoflush:
+            drawn_up, draft.lines = draft.lines, []
+            has_other_lines = become(self.lines, drawn_up)
+            return self._write(changes, has_other_lines)
+
+    def _write(self, changes: Mapping[str, Any], has_other_lines: bool = False) -> bool:
+        """Whether there was anything to write."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        if changes or has_other_lines:
+            self.updated_at = now()
+        return bool(changes or has_other_lines)
 
     @property
     def typed_lines(self) -> list[LineInput]:

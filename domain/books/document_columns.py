@@ -1,14 +1,61 @@
-"""The columns of a document: what stands in its head and foot, and what it comes to."""
+"""The columns of a document, what stands in its head and foot and what it comes to, and their indexes."""
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Computed,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.books.lines import ONE, ZERO
 from domain.db import FineScaled, Id, Scaled
+
+STAGE = "CASE WHEN status NOT IN ('sent', 'open') THEN status WHEN balance_minor > 0 THEN 'open' ELSE 'settled' END"
+"""As below, for the database."""
+
+STAGED = ("date", "due_on", "number", "reference", "total_minor", "balance_minor")
+"""What lists of one stage are sorted by."""
+
+
+INDEXES = (
+    Index(
+        "uq_documents_number",
+        "organization_id",
+        "kind",
+        "number",
+        unique=True,
+        sqlite_where=text("number <> ''"),
+        postgresql_where=text("number <> ''"),
+    ),
+    Index(None, "organization_id", "kind", "date", "id"),
+    Index(None, "organization_id", "kind", "number", "id"),
+    Index(None, "organization_id", "kind", "due_on", "id"),
+    Index(None, "organization_id", "kind", "party_name", "id"),
+    Index(None, "organization_id", "kind", "reference", "id"),
+    Index(None, "organization_id", "kind", "total_minor", "id"),
+    Index(None, "organization_id", "kind", "balance_minor", "id"),
+    *(Index(None, "organization_id", "kind", "stage", column, "id") for column in STAGED),
+    Index(None, "organization_id", "party_id", "kind", "stage", "due_on"),
+    Index(None, "organization_id", "party_id", "kind", "date", "id"),
+    Index(None, "organization_id", "salesperson_id", "kind", "date", "id"),
+    Index(None, "organization_id", "deal_id", "kind", "date", "id"),
+    Index(None, "party_id"),
+    Index(None, "series_id"),
+)
+"""What lists are sorted and narrowed by; the stage comes first where most have another one."""
 
 
 class DocumentHead:
@@ -45,6 +92,9 @@ class DocumentHead:
 class DocumentSums:
     """What follows from that and the lines, in minor units."""
 
+    status: Mapped[str]
+    OPEN: ClassVar[frozenset[str]]
+
     subtotal_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     discount_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     tax_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
@@ -52,3 +102,20 @@ class DocumentSums:
     total_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     withholding_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     balance_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
+    kept_stage: Mapped[str] = mapped_column("stage", String(20), Computed(STAGE), deferred=True)
+
+    @hybrid_property
+    def stage(self) -> str:
+        """`open` or `settled` once money is asked for, else the status.
+
+        The database keeps it, too: an index finds what is equal in the order of another column, but not
+        what is more than 0.
+        """
+        if self.status not in self.OPEN:
+            return self.status
+        return "open" if self.balance_minor > 0 else "settled"
+
+    @stage.inplace.expression
+    @classmethod
+    def _stage(cls) -> ColumnElement[str]:
+        return cls.kept_stage.expression

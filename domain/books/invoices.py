@@ -7,13 +7,14 @@ its balance, its due date and the organization's today: one table of rules, read
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from domain.books.customers import Customer
 from domain.books.document import Document
 from domain.books.keeping import books_kept
 from domain.books.payments import release_payments
+from domain.conditions import first_that_holds
 from domain.db import db, now
 from domain.locking import lock
 from domain.organizations.organizations import current_organization
@@ -39,14 +40,17 @@ STATUS = StatusMachine(
 )
 
 
-def _rules(invoice: Any, today: Any) -> tuple[tuple[Any, Any], ...]:
-    """Which state it is: the first condition that holds. Reads the same on a record and on the class."""
+_STATES = {"draft": "draft", "void": "void", "settled": "paid"}
+"""The state in each stage but the open one."""
+
+
+def _while_open(invoice: Any, today: Any) -> tuple[tuple[Any, str], ...]:
+    """The state while money is open on it: the first condition that holds, on a record and on the class alike."""
     return (
-        (invoice.status != "sent", invoice.status),
-        (invoice.balance_minor <= 0, "paid"),
         (invoice.due_on < today, "overdue"),
         (invoice.balance_minor < invoice.total_minor - invoice.withholding_minor, "partially_paid"),
         (invoice.viewed_at != None, "viewed"),  # noqa: E711  is also SQL's IS NOT NULL
+        (invoice.status == "sent", "sent"),
     )
 
 
@@ -65,7 +69,9 @@ class Invoice(Document):
 
     def state_on(self, today: date) -> str:
         """The state on a day, by key."""
-        return next((state for holds, state in _rules(self, today) if holds), "sent")
+        if self.stage != "open":
+            return _STATES[self.stage]
+        return next(state for holds, state in _while_open(self, today) if holds)
 
     @property
     def state(self) -> str:
@@ -73,10 +79,14 @@ class Invoice(Document):
         return self.state_on(current_organization().today)
 
     @classmethod
-    def state_sql(cls, today: date | None = None) -> ColumnElement[str]:
-        """The same as SQL, to filter by."""
-        day = literal(today or current_organization().today, Date)
-        return case(*_rules(cls, day), else_="sent")
+    def in_state(cls, key: str, today: date | None = None) -> ColumnElement[bool]:
+        """The same as a condition that indexes serve; `unpaid` is whatever money is open on."""
+        if stage := next((stage for stage, state in _STATES.items() if state == key), None):
+            return cls.stage == stage
+        if key == "unpaid":
+            return cls.stage == "open"
+        rules = _while_open(cls, today or current_organization().today)
+        return and_(cls.stage == "open", first_that_holds(rules, key))
 
     @staticmethod
     def states() -> list[tuple[str, Words]]:
@@ -142,8 +152,7 @@ def overdue_of(customer_id: int) -> tuple[int, int, int]:
             func.coalesce(func.sum(Invoice.balance_minor), 0), func.count(), func.min(Invoice.due_on)
         ).where(
             Invoice.party_id == customer_id,
-            Invoice.status == "sent",
-            Invoice.balance_minor > 0,
+            Invoice.stage == "open",
             Invoice.due_on < today,
         )
     ).one()

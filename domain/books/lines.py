@@ -41,6 +41,8 @@ class LineInput:
 _TYPED = tuple(field.name for field in fields(LineInput))
 """What a line keeps as it was typed."""
 
+_KEPT = (*_TYPED, "position", "tax_name", "tax_percent", "is_reduced", "net_minor")
+
 
 class DocumentLine(OrganizationScoped, db.Model):
     """A line. The tax's name and percentage are copies: a later change of the tax does not reach it."""
@@ -76,6 +78,12 @@ class DocumentLine(OrganizationScoped, db.Model):
         """The line as it was typed, for the form and for copies."""
         return LineInput(**{name: getattr(self, name) for name in _TYPED})
 
+    def _become(self, other: "DocumentLine") -> bool:
+        changes = {name: value for name in _KEPT if (value := getattr(other, name)) != getattr(self, name)}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return bool(changes)
+
     @property
     def tax(self) -> TaxRate | None:
         """Its tax as the document names it."""
@@ -89,6 +97,18 @@ def lines_from(typed: Sequence[LineInput]) -> list[DocumentLine]:
     taxes = _taxes({line.tax_id for line in typed if line.tax_id})
     items = _items({line.item_id for line in typed if line.item_id})
     return [_line(place, line, taxes, items) for place, line in enumerate(typed)]
+
+
+def become(lines: list[DocumentLine], others: Sequence[DocumentLine]) -> bool:
+    """Let these lines say what the others say; whether anything had to change for it.
+
+    A line that stays is no new row, so that saving a long document again writes what was changed only.
+    """
+    changed = [line._become(other) for line, other in zip(lines, others, strict=False)]
+    more, less = others[len(lines) :], lines[len(others) :]
+    del lines[len(others) :]
+    lines.extend(more)
+    return any(changed) or bool(more or less)
 
 
 def check_lines(lines: Sequence[DocumentLine]) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    or_,
     select,
     update,
 )
@@ -73,7 +75,8 @@ class Party(
         Index(None, "organization_id", "kind", "unused_credits_minor", "id"),
         Index(None, "organization_id", "kind", "created_at", "id"),
         Index(None, "organization_id", "kind", "name_key"),
-        Index(None, "organization_id", "owner_id", "id"),
+        Index(None, "organization_id", "kind", "is_active", "display_name", "id"),
+        Index(None, "organization_id", "owner_id", "kind", "display_name", "id"),
         Index(None, "payment_terms_id"),
         Index(None, "price_list_id"),
     )
@@ -122,6 +125,11 @@ class Party(
         return display_name
 
     # --- questions ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The customers that somebody looks after, and all vendors."""
+        return or_(cls.kind == "vendor", cls.owner_id == member.id)
 
     @property
     def title(self) -> str:
@@ -239,8 +247,6 @@ def name_key_of(name: str) -> str:
     return fold(name)[:400]
 
 
-def parties_of(member: Member) -> Select[int]:
+def parties_of(member: Member, model: type[Party] = Party) -> Select[int]:
     """Whose papers somebody sees who is kept to assigned customers: those customers, and all vendors."""
-    return select(Party.id).where(
-        of_this_organization(Party), (Party.kind == "vendor") | (Party.owner_id == member.id)
-    )
+    return select(model.id).where(of_this_organization(model), model.assigned_to(member))

@@ -25,7 +25,7 @@ def finance_band(record: Any) -> tuple[Figure, ...] | None:
             customer.receivable_minor,
             customer.currency,
             module="books.invoices",
-            args={**party, "balance_minor__gt": "0", "state__not": "draft"},
+            args={**party, "state": "unpaid"},
         ),
         Figure(
             _("Overdue"),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from domain.access import visible
@@ -190,10 +190,9 @@ class Listing:
 
     def _beyond(self, column: Any, descending: bool, cursor: tuple[Any, int]) -> ColumnElement[bool]:
         value, last_id = cursor
-        row_id = self.module.model.id
-        if descending:
-            return or_(column < value, and_(column == value, row_id < last_id))
-        return or_(column > value, and_(column == value, row_id > last_id))
+        # as one pair, not as "less, or equal and ...": only that lets an index begin there
+        place, last = tuple_(column, self.module.model.id), tuple_(literal(value, column.type), last_id)
+        return place < last if descending else place > last
 
     def _cursor(self, row: Any) -> str:
         name = self.order.removeprefix("-")
