@@ -6,6 +6,7 @@ from blueprints import (
     adding,
     assets,
     attachments,
+    audit,
     columns,
     comments,
     custom_fields,
@@ -15,14 +16,19 @@ from blueprints import (
     first,
     health,
     home,
+    invitations,
+    passwords,
     payments,
     pdfs,
+    profile,
     records,
     related,
+    roles,
     search,
     settings,
     status,
     styleguide,
+    users,
     views,
 )
 
@@ -32,11 +38,17 @@ def register(app: Flask) -> None:
     app.register_blueprint(assets.bp)  # /static/…
     app.register_blueprint(health.bp)  # /healthz, /metrics
     app.register_blueprint(first.bp)  # /first: the first organization of an empty installation
+    app.register_blueprint(passwords.bp)  # /password: for who forgot theirs
+    app.register_blueprint(invitations.bp)  # /invitations/…
+    app.register_blueprint(profile.bp)  # /profile
     app.register_blueprint(home.bp)  # /
     app.register_blueprint(search.bp)  # /search
     app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher, /settings/activity
     app.register_blueprint(custom_fields.bp)  # /settings/fields
+    app.register_blueprint(users.bp)  # /settings/users
+    app.register_blueprint(roles.bp)  # /settings/roles
+    app.register_blueprint(audit.bp)  # /settings/audit
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status
     app.register_blueprint(payments.bp)  # …/payments

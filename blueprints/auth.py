@@ -1,16 +1,20 @@
-"""Signing in and out. Whoever is not signed in reaches nothing but what `PUBLIC` names."""
+"""Signing in and out, and going over to another organization. Without a sign-in one reaches `PUBLIC` only."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from blueprints.respond import go, respond
+from blueprints.respond import go, respond, wants_fragment
+from blueprints.toasts import toast
 from domain.db import db, set_organization, will_write
-from domain.errors import Refused
+from domain.errors import Missing, Refused
+from domain.modules.kinds import parse_id
 from domain.organizations import founding, sign_ins
-from domain.organizations.users import Member
+from domain.organizations.organizations import Organization
+from domain.organizations.sign_ins import Carrier
+from domain.timeline import come_from
 from domain.words import _
 
 bp = Blueprint("auth", __name__)
@@ -26,6 +30,12 @@ PUBLIC = {
     "health.metrics": "for the machine that watches",
     "first.form": "makes the first organization of an empty installation, and is closed after that",
     "first.create": "makes the first organization of an empty installation, and is closed after that",
+    "passwords.form": "whoever forgot their password cannot sign in",
+    "passwords.ask": "whoever forgot their password cannot sign in",
+    "passwords.new": "the token in the address says who it is",
+    "passwords.choose": "the token in the address says who it is",
+    "invitations.form": "the token in the address says who was invited",
+    "invitations.accept": "the token in the address says who was invited",
 }
 
 READ_ONLY = {
@@ -38,9 +48,11 @@ READ_ONLY = {
 class Person(UserMixin):
     """Who is signed in, for Flask-Login: the token of the sign-in, and the member it belongs to."""
 
-    def __init__(self, token: str, member: Member) -> None:
+    def __init__(self, token: str, carrier: Carrier) -> None:
         self.token = token
-        self.member = member
+        self.member = carrier.member
+        self.sign_in_id = carrier.sign_in_id
+        self.has_others = carrier.has_others
 
     def get_id(self) -> str:
         """What the session cookie carries."""
@@ -71,7 +83,7 @@ def enter() -> Response:
     """Sign in; a new session every time, so that a planted one is worth nothing."""
     email = request.form.get("email", "")
     try:
-        token = sign_ins.sign_in(email, request.form.get("password", ""), request.remote_addr or "")
+        token = sign_ins.sign_in(email, request.form.get("password", ""), address(), browser())
         message = _("The mail address or the password is wrong.")
     except Refused as refusal:
         token, message = None, refusal.message
@@ -96,9 +108,43 @@ def leave() -> Response:
     return go(url_for("auth.form"))
 
 
+@bp.post("/organization")
+def switch() -> Response:
+    """Go on in another of one's organizations; the sign-in stays the same."""
+    wanted = parse_id(request.form.get("to", ""))
+    member = sign_ins.switch(current_user.member, current_user.sign_in_id, wanted or 0)
+    if member is None:
+        raise Missing()
+    toast(_("You are in %(name)s now.", name=member.organization.name))
+    return redirect(_inside(request.form.get("next", "")), 303)
+
+
+def address() -> str:
+    """The network address of the browser."""
+    return request.remote_addr or ""
+
+
+def browser() -> str:
+    """What the browser says of itself."""
+    return request.headers.get("User-Agent", "")
+
+
+def keep_although_refused() -> None:
+    """What was written in this request stays, although the answer is a refusal: a wrong guess."""
+    g.keep = True
+
+
+def other_organizations() -> list[Organization]:
+    """Where else the person is at home; one question, for those only who have several."""
+    if not current_user.has_others:
+        return []
+    return [member.organization for member in sign_ins.others(current_user.member)]
+
+
 def _enter() -> Any:
     """Before every request: nobody's organization yet, then that of the person signed in."""
     set_organization(None)
+    come_from(address())
     will_write(request.method not in SAFE and request.endpoint not in READ_ONLY)
     if request.endpoint in ("assets.show", "health.show", "health.metrics"):
         return None
@@ -113,10 +159,16 @@ def _enter() -> Any:
 def _same_organization() -> Any:
     """A form opened in one organization is not taken in another (two tabs)."""
     given = request.form.get("organization") if request.method not in SAFE else None
-    if given and given != str(current_user.member.organization_id):
-        message = _("This form was opened in another organization. Please open it again.")
-        return render_template("error.html", code=409, message=message, reference=""), 409
-    return None
+    if not given or given == str(current_user.member.organization_id):
+        return None
+    message = _("This form was opened in another organization. Nothing was saved.")
+    offer = next((each for each in other_organizations() if str(each.id) == given), None)
+    page = render_template("error.html", code=409, message=message, reference="", offer=offer)
+    response = Response(page, 409)
+    if wants_fragment():  # the whole page says it, whatever region had asked
+        for name, value in (("Retarget", "#main"), ("Reselect", "#main"), ("Reswap", "outerHTML")):
+            response.headers[f"HX-{name}"] = value
+    return response
 
 
 def _to_the_door() -> Response:
@@ -130,7 +182,7 @@ def _to_the_door() -> Response:
 
 def _finish(response: Response) -> Response:
     """The one place that commits: what ends well is kept, what ends in a refusal is not."""
-    if request.method in SAFE or response.status_code >= 400:
+    if request.method in SAFE or (response.status_code >= 400 and "keep" not in g):
         db.session.rollback()
     else:
         db.session.commit()
@@ -138,8 +190,8 @@ def _finish(response: Response) -> Response:
 
 
 def _person(token: str) -> Person | None:
-    member = sign_ins.signed_in(token)
-    return Person(token, member) if member else None
+    carrier = sign_ins.signed_in(token)
+    return Person(token, carrier) if carrier else None
 
 
 def _inside(target: str) -> str:

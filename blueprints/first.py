@@ -6,11 +6,11 @@ from blueprints import forms
 from blueprints.language import language
 from blueprints.respond import respond
 from delivery.language import translator
-from domain.errors import Missing
+from domain.errors import Missing, Refused
 from domain.modules.module import Field
 from domain.modules.parts import LANGUAGES
 from domain.money import is_currency
-from domain.organizations import founding
+from domain.organizations import founding, passwords
 from domain.words import _
 
 bp = Blueprint("first", __name__)
@@ -38,8 +38,10 @@ def create() -> Response:
     _only_once()
     values, errors = forms.parse(FIELDS, request.form)
     password = request.form.get("password", "")
-    if len(password) < founding.SHORTEST_PASSWORD:
-        errors["password"] = _("A password has at least %(n)d characters.", n=founding.SHORTEST_PASSWORD)
+    try:
+        passwords.check(password, values.get("email", ""))
+    except Refused as refusal:
+        errors |= refusal.fields
     if "currency" in values and not is_currency(values["currency"].upper()):
         errors["currency"] = _("“%(text)s” is not a currency.", text=values["currency"])
     if errors:

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, send_file, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from blueprints.loading import require
+from blueprints.loading import actor, may, require
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery import catcher
+from delivery.account_mails import ADDRESSES
 from domain import outbox
+from domain.access import visible
 from domain.db import db
 from domain.emails import Email
 from domain.errors import Missing
@@ -90,11 +92,7 @@ def retry(row_id: int) -> Response:
 def _messages() -> list[catcher.Caught]:
     """The caught mails of this organization: those whose Message-ID is one of its own."""
     messages = catcher.newest(_mailbox(), SHOWN)
-    ours = set(
-        db.session.scalars(
-            select(Email.message_id).where(Email.message_id.in_([m.message_id for m in messages]))
-        )
-    )
+    ours = set(db.session.scalars(_seen([message.message_id for message in messages])))
     return [message for message in messages if message.message_id in ours]
 
 
@@ -102,9 +100,15 @@ def _message(key: str) -> catcher.Message:
     message = catcher.read(_mailbox(), key)
     if message is None:
         raise Missing()
-    if db.session.scalar(select(Email.id).where(Email.message_id == message.message_id)) is None:
+    if db.session.scalar(_seen([message.message_id])) is None:
         raise Missing()
     return message
+
+
+def _seen(message_ids: list[str]) -> Select[str]:
+    """Those of the mails that this person may read: the link of an invitation is for administrators only."""
+    query = select(Email.message_id).where(Email.message_id.in_(message_ids), visible(actor(), Email))
+    return query if may("settings.users.edit") else query.where(Email.notice.not_in(ADDRESSES))
 
 
 def _mailbox() -> Path:

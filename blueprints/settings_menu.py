@@ -14,6 +14,8 @@ class SettingsPage:
     permission: str
     icon: str
     about: Words
+    verbs: tuple[str, ...] = ("view", "edit")
+    """What a role can be allowed to do there."""
 
 
 PAGES: tuple[SettingsPage, ...] = (
@@ -23,6 +25,29 @@ PAGES: tuple[SettingsPage, ...] = (
         "settings.fields.view",
         "tag",
         _("What you want to know beyond what the forms ask for"),
+        ("view", "create", "edit", "delete"),
+    ),
+    SettingsPage(
+        _("Users"),
+        "users.index",
+        "settings.users.view",
+        "users",
+        _("Who may sign in, and with which rights"),
+    ),
+    SettingsPage(
+        _("Roles"),
+        "roles.index",
+        "settings.roles.view",
+        "lock",
+        _("What the roles and profiles allow, and roles of your own"),
+    ),
+    SettingsPage(
+        _("Audit trail"),
+        "audit.index",
+        "settings.audit.view",
+        "history",
+        _("Who did what, when and from where"),
+        ("view",),
     ),
     SettingsPage(
         _("Mail catcher"),
@@ -30,6 +55,7 @@ PAGES: tuple[SettingsPage, ...] = (
         "settings.mail-catcher.view",
         "inbox",
         _("Mails that were sent while no mail server is set"),
+        ("view",),
     ),
     SettingsPage(
         _("Activity"),

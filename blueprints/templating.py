@@ -8,7 +8,7 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from blueprints import chips, filters, forms, language, references, talk
+from blueprints import auth, chips, filters, forms, language, references, talk
 from blueprints.assets import asset
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
@@ -77,6 +77,7 @@ def register(app: Flask) -> None:
         "modules": ALL,
         "new_filter": filters.new_filter,
         "new_menu": new_menu,
+        "other_organizations": auth.other_organizations,
         "initials": initials,
         "query_of": query_of,
         "field_label": field_label,

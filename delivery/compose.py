@@ -73,7 +73,7 @@ def draft(document: Document, actor: Member) -> Draft:
     """
     language = _language(document)
     known = values(document, actor)
-    subject, text = (fill(_template(document.kind, language, part), known)[0] for part in ("subject", "body"))
+    subject, text = (fill(template(document.kind, language, part), known)[0] for part in ("subject", "body"))
     return Draft(subject.strip(), text.strip())
 
 
@@ -94,6 +94,7 @@ def _language(document: Document) -> str:
 
 
 @cache
-def _template(kind: str, language: str, part: str) -> str:
+def template(kind: str, language: str, part: str) -> str:
+    """The subject or body that a kind of mail begins with; in English where the language has none."""
     path = TEMPLATES / kind / language / f"{part}.txt"
     return (path if path.exists() else TEMPLATES / kind / "en" / path.name).read_text("utf-8")

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from delivery.mailer import Envelope
 from domain.db import now
-from domain.emails import Email
+from domain.emails import Body, Email
 from domain.files import StoredFile
 from domain.mail_addresses import one_line
 from domain.recipients import Recipient
@@ -19,13 +19,22 @@ _ASCII = policy.SMTP.clone(cte_type="7bit")
 _UTF8 = _ASCII.clone(utf8=True)
 
 
-def build(email: Email, attachments: Sequence[tuple[StoredFile, bytes]], reply_to: Recipient) -> Envelope:
-    """The mail as it goes to the server. Bcc stands on the envelope only."""
+def build(
+    email: Email,
+    attachments: Sequence[tuple[StoredFile, bytes]],
+    reply_to: Recipient | None,
+    body: Body | None = None,
+) -> Envelope:
+    """The mail as it goes to the server. Bcc stands on the envelope only.
+
+    `body` is what it says instead of what was kept: a link that only the recipient may know.
+    """
+    body = body or Body(email.body_html, email.body_text)
     needs_utf8 = not all(person["address"].rpartition("@")[0].isascii() for person in _everybody(email))
     message = EmailMessage(_UTF8 if needs_utf8 else _ASCII)
     _head(message, email, reply_to)
-    message.set_content(email.body_text or "\n")
-    message.add_alternative(_page(email), subtype="html")
+    message.set_content(body.text or "\n")
+    message.add_alternative(_page(email.subject, body), subtype="html")
     for file, content in attachments:
         main, _slash, sub = file.media_type.partition("/")
         message.add_attachment(content, maintype=main, subtype=sub, filename=file.name)
@@ -47,9 +56,9 @@ def _everybody(email: Email) -> list[Recipient]:
     return [{"name": "", "address": email.sender_address}, *email.recipients]
 
 
-def _head(message: EmailMessage, email: Email, reply_to: Recipient) -> None:
+def _head(message: EmailMessage, email: Email, reply_to: Recipient | None) -> None:
     message["From"] = _address(email.sender_name, email.sender_address)
-    if reply_to["address"].casefold() != email.sender_address.casefold():
+    if reply_to and reply_to["address"].casefold() != email.sender_address.casefold():
         message["Reply-To"] = _address(reply_to["name"], reply_to["address"])
     message["To"] = [_address(person["name"], person["address"]) for person in email.to]
     if email.cc:
@@ -69,7 +78,7 @@ def _said(text: str) -> str:
     return one_line(text).replace("=?", "= ?")
 
 
-def _page(email: Email) -> str:
-    title = html.escape(one_line(email.subject))
+def _page(subject: str, body: Body) -> str:
+    title = html.escape(one_line(subject))
     head = f'<head><meta charset="utf-8"><title>{title}</title></head>'
-    return f"<!DOCTYPE html>\n<html>{head}<body>\n{email.body_html}\n</body></html>\n"
+    return f"<!DOCTYPE html>\n<html>{head}<body>\n{body.html}\n</body></html>\n"

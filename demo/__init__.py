@@ -22,8 +22,12 @@ def load() -> bool:
     # nobody else is here whose rows could be mixed up with these, so no statement needs to be looked through
     with scoped_to(organization.id), everywhere():
         with at(organization.created_at):
-            shop = open_shop(cast.gather(organization, today), today)
+            people = cast.gather(organization, today)
+            cast.make_role()
+            shop = open_shop(people, today)
         for moment, happen in sorted(story(shop), key=lambda step: step[0]):
             with at(moment):
                 happen()
+    with at(in_tokyo(today - BEGAN, 10)):
+        cast.found_sister(people.people[cast.ADMIN])
     return True

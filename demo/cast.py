@@ -12,11 +12,13 @@ from demo.companies import ADMIN, AT_ONCE, MONTH_END, NET_15, NET_30, NET_45, NE
 from demo.goods import Good
 from domain import records
 from domain.books.currencies import Currency, ExchangeRate
+from domain.books.customers import Customer
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
-from domain.db import db
+from domain.db import db, scoped_to
 from domain.numbering import NumberSeries
 from domain.organizations import founding
+from domain.organizations.custom_roles import CustomRole
 from domain.organizations.organizations import Organization
 from domain.organizations.users import Member, User
 
@@ -49,6 +51,17 @@ COMPANY = {
         "SWIFT: TCBKJPJT · Account 214-3021475 · Aozora Shoji K.K."
     ),
 }
+
+SISTER = {
+    "name": "Aozora Europe SAS",
+    "street": "27 rue des Archives",
+    "city": "Paris",
+    "postal_code": "75004",
+    "email": "bonjour@aozora-europe.example",
+}
+
+SHOPS = {"Épicerie du Marais": "Paris", "Comptoir des Îles": "Nantes", "Maison Kobori": "Lyon"}
+"""Whom the second company sells to."""
 
 TERMS = {
     AT_ONCE: "お受け取り時払い",
@@ -106,6 +119,34 @@ def found() -> Organization:
         setattr(organization, column, value)
     organization.logo_digest = files().save(LOGO.read_bytes())
     return organization
+
+
+def found_sister(admin: Member) -> Organization:
+    """A second company of the same administrator, so that there is something to switch to."""
+    sister = founding.found(
+        SISTER["name"],
+        currency="EUR",
+        country="FR",
+        language="fr",
+        founder=(admin.user.name, admin.user.email, PASSWORD),
+    )
+    sister.street, sister.city, sister.postal_code = SISTER["street"], SISTER["city"], SISTER["postal_code"]
+    sister.email = SISTER["email"]
+    with scoped_to(sister.id):
+        for name, city in SHOPS.items():
+            values = {"display_name": name, "company_name": name, "currency": "EUR", "billing_city": city}
+            records.create(Customer, values, None)
+        db.session.flush()
+    return sister
+
+
+def make_role() -> None:
+    """A role of the company's own, for whoever shall send invoices and delete nothing."""
+    verbs = ("view", "create", "edit", "email", "export")
+    modules = ("customers", "contact-persons", "invoices")
+    permissions = [f"books.{module}.{verb}" for module in modules for verb in verbs]
+    values = {"kind": "role", "name": "請求担当", "permissions": [*permissions, "books.items.view"]}
+    records.create(CustomRole, values, None)
 
 
 def gather(organization: Organization, today: date) -> Cast:

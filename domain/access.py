@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, true
 
-from domain.organizations.roles import APPS, grants
+from domain.organizations.roles import APPS
 from domain.organizations.users import Member
 
 
 def can(member: Member, permission: str) -> bool:
     """Whether this person may use `<area>.<module>.<verb>` at all (on a record: if it is visible to them)."""
     area = permission.partition(".")[0]
-    if not grants(member.profile.permissions, permission):
+    if not member.profile.allows(permission):
         return False
     if area in APPS or area == "settings":
-        return member.role is not None and grants(member.role.permissions, permission)
+        return member.role is not None and member.role.allows(permission)
     return True
 
 

@@ -7,11 +7,22 @@ from datetime import datetime
 from email.utils import make_msgid
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from domain.books.document import Document
-from domain.books.parties import Party
+from domain.books.parties import Party, parties_of
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db
 from domain.errors import Refused
 from domain.files import StoredFile
@@ -85,10 +96,13 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     refused: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False, default=dict)
     """Recipients whom the server refused while it took the mail for the others, and its words."""
     actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+    member_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+    """Of a notice about somebody's own sign-in: whose. Its link is made when it goes out."""
 
     document: Mapped[Document | None] = relationship()
     party: Mapped[Party | None] = relationship()
-    actor: Mapped[Member | None] = relationship()
+    actor: Mapped[Member | None] = relationship(foreign_keys=[actor_id])
+    member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
     attachments: Mapped[list["EmailAttachment"]] = relationship(
         order_by="EmailAttachment.position", cascade="all, delete-orphan"
     )
@@ -112,6 +126,11 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     def can_be_resent(self) -> bool:
         """Whether nobody knows if it was delivered: to send it again may make two of it."""
         return self.state == "unknown"
+
+    @classmethod
+    def assigned_to(cls, member: Member) -> ColumnElement[bool]:
+        """The mails to the customers that somebody looks after, and to all vendors."""
+        return cls.party_id.in_(parties_of(member))
 
     def retry(self, actor: Member) -> None:
         """Try a failed mail again: the same mail, with the same Message-ID and the same PDF."""
@@ -251,9 +270,9 @@ def _said(subject: str, body: Body, values: Values) -> dict[str, str]:
     return {"subject": subject, "body_html": fill(body.html, values, html.escape)[0], "body_text": text}
 
 
-def owe(email: Email, actor: Member) -> None:
+def owe(email: Email, actor: Member | None) -> None:
     """Have the worker send it after the commit."""
-    publish(TOPIC, _key(email), {"email": email.id}, actor_id=actor.id)
+    publish(TOPIC, _key(email), {"email": email.id}, actor_id=actor.id if actor else None)
 
 
 def _key(email: Email) -> str:

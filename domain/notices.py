@@ -10,16 +10,29 @@ MENTION = "mention"
 TEST = "test"
 
 
-def send_notice(notice: str, to: Recipient, subject: str, body: Body, actor: Member) -> Email:
-    """Owe this mail to somebody; the worker sends it after the commit."""
+def send_notice(
+    notice: str,
+    to: Recipient,
+    subject: str,
+    body: Body,
+    actor: Member | None,
+    member: Member | None = None,
+) -> Email:
+    """Owe this mail to somebody; the worker sends it after the commit.
+
+    `member` is whose own sign-in it is about; without an actor they asked for it themselves, from outside.
+    """
+    sender = actor or member
+    assert sender is not None, "somebody wants it"
     email = Email(
         notice=notice,
         to=[to],
         subject=one_line(subject)[:200],
         body_html=body.html,
         body_text=body.text,
-        actor_id=actor.id,
-        **sender_of(actor),
+        actor=actor,
+        member=member,
+        **sender_of(sender),
     )
     db.session.add(email)
     db.session.flush()

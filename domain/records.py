@@ -32,6 +32,8 @@ def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
     changes = {name: value for name, value in values.items() if value != before[name]}
     if not changes:
         return
+    if hasattr(record, "changed_by") and actor is not None:
+        record.changed_by(actor, changes)
     with db.session.no_autoflush:
         for name, value in changes.items():
             setattr(record, name, value)

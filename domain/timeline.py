@@ -1,6 +1,10 @@
-"""What happened to a record: who did what, and when. Rows are added and never changed."""
+"""What happened: who did what, when, and from where. Rows are added and never changed.
+
+A record's page shows its own part; all of it together is the audit trail (`blueprints/audit.py`).
+"""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
@@ -20,11 +24,24 @@ class HasTimeline(Protocol):
     id: Any
 
 
+NO_RECORD = 0
+"""The record of what happened to a module as a whole, such as an export."""
+
+MAX_TITLE = 200
+
+_address: ContextVar[str] = ContextVar("network address", default="")
+
+
 class TimelineEntry(OrganizationScoped, db.Model):
     """One thing that happened. The actor's name is kept as it was; without an actor it was the program."""
 
     __tablename__ = "timeline"
-    __table_args__ = (Index(None, "organization_id", "module", "record_id", "id"),)
+    __table_args__ = (
+        Index(None, "organization_id", "module", "record_id", "id"),
+        Index(None, "organization_id", "at", "id"),
+        Index(None, "organization_id", "module", "at", "id"),
+        Index(None, "organization_id", "actor_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     module: Mapped[str] = mapped_column(String(60), nullable=False)
@@ -35,6 +52,10 @@ class TimelineEntry(OrganizationScoped, db.Model):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
     actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
     actor_name: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    title: Mapped[str] = mapped_column(String(MAX_TITLE), nullable=False, default="")
+    """What the record was called then; empty in entries of the first version."""
+    address: Mapped[str] = mapped_column(String(45), nullable=False, default="")
+    """The network address of the browser; empty for what the program did by itself."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
 
 
@@ -65,6 +86,21 @@ SENTENCES: dict[str, Words] = {
     "detached": _("Attachment %(name)s deleted"),
     "shown_in_portal": _("%(name)s shown in the portal"),
     "hidden_from_portal": _("%(name)s hidden from the portal"),
+    "signed_in": _("Signed in"),
+    "sign_in_failed": _("Wrong password"),
+    "signed_out": _("Signed out"),
+    "signed_out_elsewhere": _("Ended a sign-in elsewhere"),
+    "signed_out_everywhere": _("Signed out everywhere"),
+    "switched_here": _("Came here from another organization"),
+    "password_changed": _("Changed the password"),
+    "password_link_sent": _("Asked for a link for a new password"),
+    "password_reset": _("Chose a new password by a mailed link"),
+    "invited": _("Invited as %(title)s"),
+    "invited_again": _("Invited again"),
+    "invitation_withdrawn": _("Invitation withdrawn"),
+    "joined": _("Accepted the invitation"),
+    "rights_changed": _("Rights changed"),
+    "exported": _("Exported %(count)s records as %(format)s"),
 }
 """What each verb is called in a timeline; its parameters come from the entry's detail."""
 
@@ -80,18 +116,26 @@ def record_event(
     """Write down what happened to a record, in the transaction in which it happens."""
     if record.id is None:
         db.session.flush()
-    entry = TimelineEntry(
-        module=record.MODULE,
-        record_id=record.id,
-        verb=verb,
-        source=source,
-        target=target,
-        detail=detail,
-        actor_id=actor.id if actor else None,
-        actor_name=actor.name if actor else "",
-    )
+    about = {"module": record.MODULE, "record_id": record.id, "title": str(getattr(record, "title", ""))}
+    return _add(about, verb, actor, source=source, target=target, detail=detail)
+
+
+def record_act(module: str, verb: str, actor: Member | None, **detail: Any) -> TimelineEntry:
+    """Write down what somebody did with a module as a whole: `record_act("books.invoices", "exported", …)`."""
+    return _add({"module": module, "record_id": NO_RECORD}, verb, actor, detail=detail)
+
+
+def _add(about: dict[str, Any], verb: str, actor: Member | None, **values: Any) -> TimelineEntry:
+    about["title"] = about.get("title", "")[:MAX_TITLE]
+    who = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else ""}
+    entry = TimelineEntry(**about, verb=verb, address=_address.get(), **who, **values)
     db.session.add(entry)
     return entry
+
+
+def come_from(address: str) -> None:
+    """What is written down from here to the end of the request comes from this network address."""
+    _address.set(address[:45])
 
 
 def entries_for(
@@ -117,7 +161,7 @@ def sentence(entry: TimelineEntry) -> Words:
 
 def _details(entry: TimelineEntry) -> dict[str, Any]:
     """An amount is kept as a number, so that each reader has it written their own way."""
-    detail = dict(entry.detail)
+    detail = {"title": entry.title, **entry.detail}
     if "amount_minor" in detail:
         detail["amount"] = Money(detail.pop("amount_minor"), detail["currency"])
     return detail

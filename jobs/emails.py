@@ -22,6 +22,7 @@ from domain.organizations.users import Member
 from domain.outbox import Failure, Kind, OutboxRow
 from domain.recipients import Recipient
 from domain.words import _
+from jobs.account_mails import WITH_LINKS, Letter
 from jobs.dispatch import transaction
 from jobs.handler import Result
 
@@ -44,10 +45,10 @@ def send_email(row: OutboxRow) -> dict[str, Any] | None:
         return None
     if email.state == "sending":
         raise Failure("unknown", DIED)
-    actor = _authorised(email, row.actor_id)
+    letter = _letter(email, row.actor_id)
     pdf = _missing_pdf(email)
-    envelope = letters.build(email, _contents(email, pdf), reply_to=_reply_to(email, actor))
-    if not _begin(email.id, pdf):
+    envelope = letters.build(email, _contents(email, pdf), _reply_to(letter.actor), letter.body)
+    if not _begin(email.id, pdf, letter.keep):
         return None
     return _sent(envelope)
 
@@ -81,15 +82,24 @@ def _loaded(email_id: int) -> Email | None:
     with_all = (
         joinedload(Email.document).joinedload(Document.party),
         joinedload(Email.actor),
+        joinedload(Email.member),
         selectinload(Email.attachments),
     )
     return db.session.scalar(select(Email).where(Email.id == email_id).options(*with_all))
 
 
-def _authorised(email: Email, actor_id: int | None) -> Member:
-    """Who wants it sent, if that is still theirs to want: rights may have changed since the click."""
+def _letter(email: Email, actor_id: int | None) -> Letter:
+    """The mail as it may go out now: rights, and what it is about, may have changed since the click."""
     actor = db.session.get(Member, actor_id) if actor_id else None
-    if actor is None or not (actor.is_active and actor.user.is_active):
+    if email.notice in WITH_LINKS:
+        return WITH_LINKS[email.notice](email, actor)
+    actor = _authorised(email, actor)
+    return Letter(email.actor or actor)
+
+
+def _authorised(email: Email, actor: Member | None) -> Member:
+    """Who wants it sent, if that is still theirs to want."""
+    if actor is None or not actor.is_here:
         raise Failure("permanent", _("The person who sent this mail is no longer here."))
     allowed = _NOTICES[email.notice](email, actor) if email.notice else _may_mail(email, actor)
     if not allowed:
@@ -105,7 +115,7 @@ def _may_mail(email: Email, actor: Member) -> bool:
 def _is_still_called(email: Email, _actor: Member) -> bool:
     """Whether the mentioned person may see what they are told of."""
     mention = db.session.scalar(select(Mention).where(Mention.email_id == email.id))
-    if mention is None or not mention.member.is_active:
+    if mention is None or not mention.member.is_here:
         return False
     model = ALL[mention.comment.module].model
     record = db.session.scalar(select(model).where(model.id == mention.comment.record_id))
@@ -119,12 +129,11 @@ _NOTICES: dict[str, Callable[[Email, Member], bool]] = {
 """Mails of the program itself, with what must still hold when they leave."""
 
 
-def _reply_to(email: Email, actor: Member) -> Recipient:
+def _reply_to(person: Member | None) -> Recipient | None:
     """Who gets the answers: whom the settings name, else whoever wrote it."""
     if address := current_organization().mail_reply_to:
         return {"name": "", "address": address}
-    person = email.actor or actor
-    return {"name": person.name, "address": person.user.email}
+    return {"name": person.name, "address": person.user.email} if person else None
 
 
 def _missing_pdf(email: Email) -> StoredFile | None:
@@ -143,7 +152,7 @@ def _contents(email: Email, pdf: StoredFile | None) -> list[tuple[StoredFile, by
     return [(file, files.files().read(file.digest)) for file in ([pdf] if pdf else []) + kept]
 
 
-def _begin(email_id: int, pdf: StoredFile | None) -> bool:
+def _begin(email_id: int, pdf: StoredFile | None, keep: Callable[[], None]) -> bool:
     """Write down that it is being sent, with what: from here on nobody sends it a second time by mistake."""
     made = [pdf] if pdf in db.session.new else []
     with transaction(*made):
@@ -156,6 +165,8 @@ def _begin(email_id: int, pdf: StoredFile | None) -> bool:
         )
         if begun and pdf is not None:
             db.session.add(EmailAttachment(email_id=email_id, file=pdf, position=DOCUMENT))
+        if begun:
+            keep()
         return begun is not None
 
 

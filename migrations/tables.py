@@ -30,7 +30,9 @@ import domain.modules.bulk
 import domain.modules.saved_views
 import domain.numbering
 import domain.organizations.access_tokens
+import domain.organizations.custom_roles
 import domain.organizations.organizations
+import domain.organizations.resets
 import domain.organizations.sign_ins
 import domain.organizations.users
 import domain.outbox

@@ -19,9 +19,16 @@ from domain.modules import ALL
 from domain.modules.making_fields import make_field
 from domain.modules.module import Module
 from domain.modules.saved_views import SavedView, save_view
+from domain.organizations.custom_roles import CustomRole
+from domain.organizations.people import Rights, invite
+from domain.organizations.sign_ins import SignIn
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
+from domain.records import create
 from tests import factories
+
+OF_PEOPLE = ("member_id", "role_id", "sign_in_id")
+"""What addresses call them."""
 
 METHODS = ("GET", "POST")
 
@@ -39,6 +46,7 @@ class World:
     comments: dict[str, Comment]
     attachments: dict[str, Attachment]
     mention: Mention
+    people: dict[str, int]
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -55,7 +63,8 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        return bool({"record_id", "row_id", "field_id", "view_id", "mention_id"} & self.rule.arguments)
+        ids = {"record_id", "row_id", "field_id", "view_id", "mention_id", *OF_PEOPLE}
+        return bool(ids & self.rule.arguments)
 
     @property
     def leads_anywhere(self) -> bool:
@@ -107,13 +116,16 @@ def a_world(actor: Member, text: str = "Something") -> World:
     field = a_field(actor)
     views = {key: a_view(key, actor) for key in ALL}
     db.session.commit()
-    return World(records, field, views, payment, email, row, comments, attachments, mention)
+    people = _people(actor, text)
+    return World(records, field, views, payment, email, row, comments, attachments, mention, people)
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
     """What stands beside the first path: deals, what is sold and whom it comes from, prices and rates."""
     supplier = factories.crm_vendor(actor, name=text, category=text[:100], description=text)
-    rates = factories.price_list(actor, name=text[:100], kind="rates", currency="JPY", description=text)
+    rates = factories.price_list(
+        actor, name=text[:100], kind="rates", currency=factories.currency("JPY").code, description=text
+    )
     return [
         supplier,
         factories.product(actor, name=text, code=text[:100], vendor_id=supplier.id, description=text),
@@ -134,6 +146,17 @@ def a_view(module: str, actor: Member) -> SavedView:
     """A view of somebody's own."""
     view = SavedView(module=module, member_id=actor.id, form_key=secrets.token_hex(8))
     return save_view(view, "Something of mine", False, {"sort": ALL[module].sort})
+
+
+def _people(actor: Member, text: str) -> dict[str, int]:
+    """Somebody invited, a role, and one more sign-in of the actor's: their ids, as addresses name them."""
+    member = invite(text[:100], "invited@example.com", Rights("staff", "standard"), actor)
+    values = {"kind": "role", "name": text[:100], "permissions": ["books.invoices.view"]}
+    role = create(CustomRole, values, actor)
+    sign_in = SignIn(token_hash=f"world-{actor.id}", member=actor, address="192.0.2.1", browser=text[:200])
+    db.session.add(sign_in)
+    db.session.commit()
+    return dict(zip(OF_PEOPLE, (member.id, role.id, sign_in.id), strict=True))
 
 
 def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
@@ -164,6 +187,9 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "email_id": world.email.id,
         "field_id": world.custom_field.id,
         "row_id": world.outbox_row.id,
+        **world.people,
+        "kind": "role",
+        "token": "nonsense",
         "key": "nonsense",
         "position": 0,
         "mention_id": world.mention.id,
@@ -205,5 +231,5 @@ def everything() -> dict[str, list[Any]]:
         return {
             table.name: sorted(map(repr, db.session.execute(select(table))))
             for table in db.metadata.sorted_tables
-            if table.name not in ("sign_ins", "failed_sign_ins")
+            if table.name not in ("sign_ins", "failed_sign_ins", "password_resets")
         }

@@ -1,8 +1,11 @@
 """A customer is a company or person to whom the organization sells."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement
 
 from domain.books.parties import Party
+from domain.errors import Refused
 from domain.organizations.users import Member
 from domain.words import Words, _
 
@@ -23,6 +26,11 @@ class Customer(Party):
         """Whoever sees assigned customers only is assigned those they make: else they would lose them."""
         if actor.is_assigned_only:
             self.owner_id = actor.id
+
+    def changed_by(self, actor: Member, changes: dict[str, Any]) -> None:
+        """Refuse that whoever sees assigned customers only gives one of them to somebody else."""
+        if actor.is_assigned_only and "owner_id" in changes:
+            raise Refused(owner_id=_("Only somebody who sees all customers can change who looks after one."))
 
     def _name_is_taken(self) -> Words:
         return _("There is already a customer called %(name)s.", name=self.display_name)

@@ -9,11 +9,9 @@ from domain.crm.deal_stages import set_up_stages
 from domain.db import db, everywhere, scoped_to
 from domain.money import Rounding
 from domain.organizations.organizations import Organization
-from domain.organizations.sign_ins import hasher
+from domain.organizations.passwords import hasher
 from domain.organizations.users import Member, User
 from domain.words import Words
-
-SHORTEST_PASSWORD = 10
 
 TIME_ZONES = {"JP": "Asia/Tokyo", "FR": "Europe/Paris", "GB": "Europe/London", "TN": "Africa/Tunis"}
 """Where a country has one; elsewhere the settings say it."""
@@ -58,9 +56,10 @@ def found(
 def join(
     name: str, email: str, password: str, *, language: str = "", role: str | None, profile: str
 ) -> Member:
-    """A person in the organization in scope."""
-    user = User(
-        name=name, email=email.strip().lower(), password_hash=hasher.hash(password), language=language
+    """A person in the organization in scope; whoever is known by that address keeps name and password."""
+    email = email.strip().lower()
+    user = db.session.scalar(select(User).where(User.email == email)) or User(
+        name=name, email=email, password_hash=hasher.hash(password), language=language
     )
     member = Member(user=user, role_key=role, profile_key=profile)
     db.session.add(member)

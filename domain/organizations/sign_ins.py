@@ -1,4 +1,4 @@
-"""Signing in: passwords, sign-ins that can be ended, and patience with whoever guesses.
+"""Signing in: sign-ins that can be ended, and patience with whoever guesses.
 
 A sign-in is a row whose random token the browser carries; ending the row ends it everywhere. Failed attempts are
 rows too, so that neither a restart nor a second web process gives a guesser fresh tries.
@@ -6,20 +6,21 @@ rows too, so that neither a restart nor a second web process gives a guesser fre
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, String, bindparam, delete, func, or_, select
-from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, aliased, contains_eager, joinedload, mapped_column, relationship
 
-from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now
+from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now, scoped_to
 from domain.errors import Refused
+from domain.organizations.passwords import hasher
 from domain.organizations.users import Member, User
+from domain.timeline import record_event
 from domain.words import _
-
-hasher = PasswordHasher()  # Argon2id with the library's defaults (RFC 9106, low memory)
 
 LASTS = timedelta(days=14)
 WINDOW = timedelta(minutes=15)
@@ -37,6 +38,8 @@ class SignIn(OrganizationScoped, db.Model):
     token_hash: Mapped[str] = mapped_column(String(64), nullable=False, unique=True)
     member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
     address: Mapped[str] = mapped_column(String(45), nullable=False)
+    browser: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    """What the browser says of itself, so that people know their own again."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now() + LASTS)
 
@@ -55,7 +58,15 @@ class FailedSignIn(db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
 
 
-def sign_in(email: str, password: str, address: str) -> str | None:
+class Carrier(NamedTuple):
+    """Who carries a token, and whether they are at home in other organizations, too."""
+
+    member: Member
+    sign_in_id: int
+    has_others: bool
+
+
+def sign_in(email: str, password: str, address: str, browser: str = "") -> str | None:
     """The token of a new sign-in, or None when the guess was wrong (which is then on record).
 
     `address` is the browser's network address. Raises Refused after too many wrong guesses.
@@ -63,59 +74,184 @@ def sign_in(email: str, password: str, address: str) -> str | None:
     email = email.strip().lower().replace("\x00", "")[:254]
     _be_patient(email, address)
     with everywhere():
-        member = db.session.scalar(_members_of(email))
-        if not _is_right(member, password) or member is None:
+        members = list(db.session.scalars(_members_of(email)))
+        member = _latest(members)
+        if not is_right(member.user if member else None, password) or member is None:
             db.session.add(FailedSignIn(email=email, address=address))
+            _write_down(members, "sign_in_failed")
             return None
         db.session.execute(delete(FailedSignIn).where(FailedSignIn.email == email))
-        return _start(member, address)
+        _write_down([member], "signed_in")
+        return _start(member, address, browser)
 
+
+_Other = aliased(Member)
+
+_HAS_OTHERS = (
+    select(_Other.id)
+    .where(
+        _Other.user_id == Member.user_id,
+        _Other.id != Member.id,
+        _Other.is_active,
+        _Other.joined_at.is_not(None),
+    )
+    .correlate(Member)
+    .exists()
+)
 
 _SIGNED_IN = (
-    select(SignIn)
+    select(SignIn, _HAS_OTHERS)
     .join(SignIn.member)
     .join(Member.user)
     .options(
         contains_eager(SignIn.member).options(
-            contains_eager(Member.user), joinedload(Member.organization, innerjoin=True)
+            contains_eager(Member.user),
+            joinedload(Member.organization, innerjoin=True),
+            joinedload(Member.custom_role),
+            joinedload(Member.custom_profile),
         )
     )
     .where(
         SignIn.token_hash == bindparam("token_hash"),
         SignIn.expires_at > bindparam("moment"),
         Member.is_active,
+        Member.joined_at.is_not(None),
         User.is_active,
     )
 )
-"""Built once: every request asks this."""
+"""Built once: every request asks this, and it brings along all that decides what the person may do."""
 
 
-def signed_in(token: str) -> Member | None:
+def signed_in(token: str) -> Carrier | None:
     """Who carries this token, while it is good and the person may still come in."""
     with everywhere():
-        found = db.session.scalar(_SIGNED_IN, {"token_hash": _digest(token), "moment": now()})
-    return found.member if found else None
+        found = db.session.execute(_SIGNED_IN, {"token_hash": _digest(token), "moment": now()}).one_or_none()
+    return Carrier(found[0].member, found[0].id, found[1]) if found else None
 
 
 def sign_out(token: str) -> None:
     """End this sign-in; the token is worth nothing from now on."""
     with everywhere():
+        member = db.session.scalar(select(Member).join(SignIn).where(SignIn.token_hash == _digest(token)))
         db.session.execute(delete(SignIn).where(SignIn.token_hash == _digest(token)))
+        _write_down([member] if member else [], "signed_out")
 
 
-def _members_of(email: str):  # type: ignore[no-untyped-def]
+# --- one's own sign-ins ---------------------------------------------------------------------------------------
+
+
+def sign_ins_of(user: User) -> Sequence[SignIn]:
+    """Where this person is signed in, in whatever organization, the latest first."""
+    with everywhere():
+        return db.session.scalars(
+            select(SignIn)
+            .join(SignIn.member)
+            .options(contains_eager(SignIn.member).joinedload(Member.organization, innerjoin=True))
+            .where(Member.user_id == user.id, SignIn.expires_at > now())
+            .order_by(SignIn.started_at.desc(), SignIn.id.desc())
+        ).all()
+
+
+def end(user: User, sign_in_id: int) -> bool:
+    """End one of this person's sign-ins; whether there was such a one."""
+    with everywhere():
+        own = select(SignIn.id).join(SignIn.member).where(Member.user_id == user.id, SignIn.id == sign_in_id)
+        found = db.session.scalar(own)
+        db.session.execute(delete(SignIn).where(SignIn.id == found))
+    return found is not None
+
+
+def end_all(user: User, but: int | None = None) -> None:
+    """Sign this person out everywhere; `but` is the one sign-in that goes on."""
+    with everywhere():
+        members = select(Member.id).where(Member.user_id == user.id)
+        ended = delete(SignIn).where(SignIn.member_id.in_(members), SignIn.id != (but or 0))
+        db.session.execute(ended, execution_options={"synchronize_session": False})
+
+
+def end_here(member: Member) -> None:
+    """Sign a member out of this organization, at every browser."""
+    db.session.execute(delete(SignIn).where(SignIn.member_id == member.id))
+
+
+# --- several organizations --------------------------------------------------------------------------------------
+
+
+def others(member: Member) -> Sequence[Member]:
+    """The same person in other organizations, by their names."""
+    with everywhere():
+        return db.session.scalars(
+            select(Member)
+            .where(
+                Member.user_id == member.user_id,
+                Member.id != member.id,
+                Member.is_active,
+                Member.joined_at.is_not(None),
+            )
+            .join(Member.organization)
+            .options(contains_eager(Member.organization))
+            .order_by(Member.organization_id)
+        ).all()
+
+
+def switch(member: Member, sign_in_id: int, organization_id: int) -> Member | None:
+    """Go on in another organization with the same sign-in; None when the person is not at home there."""
+    other = next((each for each in others(member) if each.organization_id == organization_id), None)
+    if other is None:
+        return None
+    with everywhere():
+        moved = {"member_id": other.id, "organization_id": other.organization_id}
+        query = update(SignIn).where(SignIn.id == sign_in_id).values(**moved)
+        db.session.execute(query, execution_options={"synchronize_session": False})
+        other.user.latest_member_id = other.id
+        _write_down([other], "switched_here")
+    return other
+
+
+# --- parts ------------------------------------------------------------------------------------------------------
+
+
+def home_of(email: str) -> Member | None:
+    """The person of this mail address, where they worked last; None when nobody of that address is here."""
+    with everywhere():
+        return _latest(list(db.session.scalars(_members_of(email))))
+
+
+def write_down(user: User, verb: str) -> None:
+    """An entry in the audit trail of every organization where this person is at home."""
+    with everywhere():
+        _write_down(list(db.session.scalars(_members_of(user.email))), verb)
+
+
+def _members_of(email: str) -> Select[Member]:
     return (
         select(Member)
         .join(Member.user)
-        .where(User.email == email, User.is_active, Member.is_active)
+        .where(User.email == email, User.is_active, Member.is_active, Member.joined_at.is_not(None))
+        .options(contains_eager(Member.user))
         .order_by(Member.id)
-        .limit(1)
     )
 
 
-def _is_right(member: Member | None, password: str) -> bool:
+def _latest(members: Sequence[Member]) -> Member | None:
+    """Where the person worked last, or else where they came in first."""
+    latest = [each for each in members if each.id == each.user.latest_member_id]
+    return next(iter(latest or members), None)
+
+
+def proves(user: User, password: str, address: str) -> bool:
+    """Whether somebody who is in already knows their password; a wrong guess is on record, as at the door."""
+    _be_patient(user.email, address)
+    right = is_right(user, password)
+    if not right:
+        db.session.add(FailedSignIn(email=user.email, address=address))
+    return right
+
+
+def is_right(user: User | None, password: str) -> bool:
+    """Whether this is the person's password; it takes as long when there is no such person."""
     try:
-        return hasher.verify(member.user.password_hash if member else _nobody(), password)
+        return hasher.verify(user.password_hash if user and user.has_password else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -126,7 +262,7 @@ def _nobody() -> str:
     return hasher.hash(secrets.token_hex())
 
 
-def _start(member: Member, address: str) -> str:
+def _start(member: Member, address: str, browser: str = "") -> str:
     token = secrets.token_urlsafe(32)
     db.session.execute(delete(SignIn).where(SignIn.expires_at < now()))
     db.session.add(
@@ -135,10 +271,19 @@ def _start(member: Member, address: str) -> str:
             member=member,
             token_hash=_digest(token),
             address=address,
+            browser=browser.replace("\x00", "")[:200],
         )
     )
     db.session.flush()
     return token
+
+
+def _write_down(members: Iterable[Member], verb: str) -> None:
+    """An entry in the audit trail of each organization that this concerns."""
+    for member in members:
+        with scoped_to(member.organization_id):
+            record_event(member, verb, member)
+            db.session.flush()
 
 
 def _be_patient(email: str, address: str) -> None:

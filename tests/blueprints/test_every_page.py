@@ -12,7 +12,7 @@ from tests.world import a_world, doors
 EVIL = """"><img data-evil onerror=a() hx-get=/evil>'{{7*7}}</script><script data-evil>"""
 """What somebody may have typed into every field that people read."""
 
-OF_THE_PERSON = ("/language", "/logout", "/login", "/first")
+OF_THE_PERSON = ("/language", "/logout", "/login", "/first", "/organization", "/password")
 """Forms that belong to whoever sends them, not to an organization."""
 
 
@@ -111,7 +111,8 @@ def test_every_form_carries_its_token_and_its_organization(pages, subtests):
         for form in page.all('//form[@method="post"]'):
             with subtests.test(url=url, form=form.get("action") or form.get("id")):
                 assert form.xpath('.//input[@name="csrf_token" and string-length(@value) > 20]')
-                if form.get("action", url) not in OF_THE_PERSON:
+                action = form.get("action", url)
+                if action not in OF_THE_PERSON and not action.startswith("/profile"):
                     assert form.xpath('.//input[@name="organization"]')
 
 

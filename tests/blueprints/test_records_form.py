@@ -144,13 +144,22 @@ def test_assigned_staff_can_see_the_customer_they_made(client_of, cast):
     see(assigned, send(assigned, "/books/customers/new", form).location)
 
 
-def test_assigned_staff_who_gives_a_customer_away_is_led_to_those_that_are_left(client_of, cast):
+def test_assigned_staff_gives_no_customer_away(client_of, cast):
     assigned = client_of(cast.assigned)
     customer = factories.customer(owner_id=cast.assigned.id)
     address = f"/books/customers/{customer.id}/edit"
+    form = see(assigned, address).form(owner_id=str(cast.admin.id), phone="1")
+    assert "who sees all customers" in Page(send(assigned, address, form, 422)).error("owner_id")
+    assert (customer.owner_id, customer.phone) == (cast.assigned.id, "")
+
+
+def test_assigned_staff_who_gives_an_account_away_is_led_to_those_that_are_left(client_of, cast):
+    assigned = client_of(cast.assigned)
+    account = factories.account(owner_id=cast.assigned.id)
+    address = f"/crm/accounts/{account.id}/edit"
     answer = send(assigned, address, see(assigned, address).form(owner_id=str(cast.admin.id)))
-    assert answer.location == "/books/customers"
-    assert customer.owner_id == cast.admin.id
+    assert answer.location == "/crm/accounts"
+    assert account.owner_id == cast.admin.id
 
 
 # --- pickers ----------------------------------------------------------------------------------------------------
