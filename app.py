@@ -13,7 +13,7 @@ import commands
 import jobs
 import logs
 from blueprints import auth, customizing, errors, headers, health, language, templating
-from blueprints.converters import DocumentConverter, IdConverter, ModuleConverter
+from blueprints.converters import DocumentConverter, IdConverter, ImportableConverter, ModuleConverter
 from config import Settings
 from domain.db import db, tune
 from jobs import dispatch
@@ -29,7 +29,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(_configuration(settings) | overrides)
     if settings.is_behind_a_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter, "document": DocumentConverter}
+    app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter}
+    app.url_map.converters |= {"document": DocumentConverter, "importable": ImportableConverter}
     _extend(app)
     headers.register(app)
     auth.register(app)

@@ -16,6 +16,7 @@ from blueprints import (
     first,
     health,
     home,
+    imports,
     invitations,
     passwords,
     payments,
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
+    app.register_blueprint(imports.bp)  # …/import
     app.register_blueprint(filters.bp)  # …/filter
     app.register_blueprint(columns.bp)  # …/columns
     app.register_blueprint(views.bp)  # …/views/new, …/views/7

@@ -41,3 +41,10 @@ class DocumentConverter(ModuleConverter):
 
     regex = _one_of([module for module in ALL.values() if module.is_document])
     weight = 150
+
+
+class ImportableConverter(ModuleConverter):
+    """A module whose records are made by a plain form, and so from a row of a spreadsheet."""
+
+    regex = _one_of([module for module in ALL.values() if module.sections and not module.is_document])
+    weight = 150

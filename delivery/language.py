@@ -25,3 +25,8 @@ def translator(language: str) -> Callable[[Words | str], str]:
 @cache
 def _catalog(language: str) -> NullTranslations:
     return Translations.load(FOLDER, [language])
+
+
+def in_every_language(words: Words | str) -> list[str]:
+    """All ways to say this that the program knows."""
+    return [translator(language)(words) for language in ("en", "ja", "fr")]

@@ -62,6 +62,7 @@ class TimelineEntry(OrganizationScoped, db.Model):
 SENTENCES: dict[str, Words] = {
     "created": _("Created"),
     "edited": _("Changed"),
+    "imported": _("Imported from %(file)s"),
     "deleted": _("Deleted %(title)s"),
     "mark_as_sent": _("Marked as sent"),
     "issued": _("Issued as %(number)s"),

@@ -4,11 +4,13 @@ from flask import Flask
 
 from domain import outbox
 from domain.emails import TOPIC
-from jobs import dispatch, emails
+from domain.importing.imports import TOPIC as IMPORT
+from jobs import dispatch, emails, imports
 from jobs.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
     TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
+    IMPORT: Handler(do=imports.work_on, settle=imports.settle),
 }
 
 

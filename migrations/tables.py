@@ -25,6 +25,7 @@ import domain.crm.vendors
 import domain.custom_fields
 import domain.emails
 import domain.files
+import domain.importing.imports
 import domain.links
 import domain.modules.bulk
 import domain.modules.saved_views

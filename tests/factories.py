@@ -9,7 +9,8 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import select
 
-from delivery import attached
+from delivery import attached, files, tables
+from delivery.language import in_every_language
 from domain import comments, records
 from domain.attachments import Attachment, attach
 from domain.books.contact_persons import ContactPerson
@@ -31,8 +32,12 @@ from domain.crm.deals import Deal
 from domain.crm.products import Product
 from domain.crm.vendors import CrmVendor
 from domain.db import db
+from domain.importing import starting
+from domain.importing.imports import Import, ImportRow, as_reason
+from domain.modules import ALL
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
+from domain.words import Words
 
 _numbers = itertools.count(1)
 
@@ -210,3 +215,23 @@ def attachment(
 
 def _make(model: Any, actor: Member | None, values: dict[str, Any]) -> Any:
     return records.create(model, values, actor)
+
+
+def an_import(module: str, actor: Member, state: str = "done", text: str = "Something") -> Import:
+    """An import of one row, which failed; its file speaks of nothing but the text."""
+    heading = text.replace('"', '""')
+    content = f'"{heading}"\n"{heading}"\n'.encode()
+    read = tables.read(content)
+    imported = starting.begin(ALL[module], files.keep(content, f"{text[:80]}.csv", "text/csv"), actor, None)
+    found = {
+        "digest": files.files().save(read.lines),
+        "rows": read.rows,
+        "reading": {"kind": "csv", "encoding": "utf-8", "delimiter": ",", "sheet": 0, "sheets": []},
+    }
+    starting.take_table(imported, ALL[module], found, [[text], [text]], in_every_language, "en", True)
+    imported.state, imported.counts = state, {"failed": 1}
+    row = ImportRow(import_id=imported.id, number=2, position=0, outcome="failed", title=text[:200])
+    row.reasons = [as_reason("", Words("%(text)s", {"text": text}))]
+    db.session.add(row)
+    db.session.flush()
+    return imported

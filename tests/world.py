@@ -1,5 +1,6 @@
 """A small world in which every address leads somewhere: one record of each kind, and all addresses to them."""
 
+import itertools
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
+from domain.importing.imports import Import
 from domain.modules import ALL
 from domain.modules.making_fields import make_field
 from domain.modules.module import Module
@@ -47,6 +49,7 @@ class World:
     attachments: dict[str, Attachment]
     mention: Mention
     people: dict[str, int]
+    imports: dict[str, Import]
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -63,7 +66,7 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        ids = {"record_id", "row_id", "field_id", "view_id", "mention_id", *OF_PEOPLE}
+        ids = {"record_id", "row_id", "field_id", "view_id", "mention_id", "import_id", *OF_PEOPLE}
         return bool(ids & self.rule.arguments)
 
     @property
@@ -115,9 +118,20 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.add(mention)
     field = a_field(actor)
     views = {key: a_view(key, actor) for key in ALL}
+    states = itertools.cycle(("mapping", "checked", "done", "running", "stopped", "undone"))
+    imports = {
+        module.key: factories.an_import(module.key, actor, next(states), text)
+        for module in ALL.values()
+        if _takes_imports(module)
+    }
     db.session.commit()
     people = _people(actor, text)
-    return World(records, field, views, payment, email, row, comments, attachments, mention, people)
+    talk = (comments, attachments, mention)
+    return World(records, field, views, payment, email, row, *talk, people, imports)
+
+
+def _takes_imports(module: Module) -> bool:
+    return bool(module.sections) and not module.is_document
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
@@ -194,6 +208,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "position": 0,
         "mention_id": world.mention.id,
         "digest": "0",
+        "outcome": "failed",
+        "ending": "csv",
     }
     values = {name: value for name, value in plain.items() if name in rule.arguments}
     if "module" not in rule.arguments:
@@ -201,6 +217,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         return
     only_documents = rule.rule.startswith("/<document:")
     for module in ALL.values():
+        if rule.rule.startswith("/<importable:") and not _takes_imports(module):
+            continue
         if module.is_document or not only_documents:
             yield from _of_module(rule, module, world, values | {"module": module})
 
@@ -214,6 +232,8 @@ def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any])
         values["attachment_id"] = world.attachments[module.key].id
     if "view_id" in rule.arguments:
         values["view_id"] = world.views[module.key].id
+    if "import_id" in rule.arguments:
+        values["import_id"] = world.imports[module.key].id
     if "name" not in rule.arguments:
         yield values
     for related in module.related if "name" in rule.arguments else ():

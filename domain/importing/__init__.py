@@ -1,0 +1,1 @@
+"""Bringing in records from a spreadsheet: what its columns mean, which records are there already, row by row."""
