@@ -1,7 +1,7 @@
 """Some rows of an import, looked through or carried out in one transaction, each row in a savepoint of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,10 @@ from domain.modules.module import Field, Module
 from domain.organizations.users import Member
 from domain.timeline import record_event
 from domain.words import Words, _
+
+
+class OnlyLookedAt(Exception):
+    """What a row would do is known; it is not to be done."""
 
 
 @dataclass
@@ -170,14 +174,11 @@ class Slice:
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        point = db.session.begin_nested()
-        try:
+        with suppress(OnlyLookedAt), db.session.begin_nested():
             yield
             db.session.flush()
-        except BaseException:
-            point.rollback()
-            raise
-        point.commit() if self.keeps else point.rollback()
+            if not self.keeps:
+                raise OnlyLookedAt
 
     # --- words ------------------------------------------------------------------------------------------------
 
