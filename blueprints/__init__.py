@@ -7,6 +7,7 @@ from blueprints import (
     assets,
     attachments,
     audit,
+    bulk,
     columns,
     comments,
     custom_fields,
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(imports.bp)  # …/import
     app.register_blueprint(filters.bp)  # …/filter
     app.register_blueprint(columns.bp)  # …/columns
+    app.register_blueprint(bulk.bp)  # …/bulk/owner, …/bulk/runs/7
     app.register_blueprint(views.bp)  # …/views/new, …/views/7
     app.register_blueprint(related.bp)  # …/related/invoices
     app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete

@@ -14,6 +14,7 @@ from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import PAGES, SettingsPage
 from domain.modules import ALL
+from domain.modules.bulk import BulkAction, actions_of
 from domain.modules.custom_fields import customized
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
@@ -76,6 +77,8 @@ def register(app: Flask) -> None:
         "person": current_user,
         "modules": ALL,
         "new_filter": filters.new_filter,
+        "bulk_actions": bulk_actions,
+        "full_label": full_label,
         "new_menu": new_menu,
         "other_organizations": auth.other_organizations,
         "initials": initials,
@@ -121,6 +124,19 @@ def initials(name: str) -> str:
     if unicodedata.east_asian_width(name[:1] or " ") == "W":
         return name[:1]
     return (words[0][0] + words[-1][0] if len(words) > 1 else name[:2]).upper()
+
+
+def bulk_actions(module: Module) -> list[BulkAction]:
+    """What this person may do to many records of a list at once."""
+    return [action for action in actions_of(module) if may(module.permission(action.verb))]
+
+
+def full_label(module: Module, field: Field) -> str:
+    """What a field is called where its heading is not beside it: two addresses have a street each."""
+    if sum(each.label == field.label for each in module.fields) < 2:
+        return language.t(field.label)
+    section = next((each for each in module.sections if field.name in each.fields), None)
+    return f"{language.t(section.label)} · {language.t(field.label)}" if section else language.t(field.label)
 
 
 def query_of(listing: Listing) -> str:

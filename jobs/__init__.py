@@ -5,11 +5,13 @@ from flask import Flask
 from domain import outbox
 from domain.emails import TOPIC
 from domain.importing.imports import TOPIC as IMPORT
-from jobs import dispatch, emails, imports
+from domain.modules.bulk import TOPIC as BULK
+from jobs import bulk, dispatch, emails, imports
 from jobs.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
     TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
+    BULK: Handler(do=bulk.run_bulk),
     IMPORT: Handler(do=imports.work_on, settle=imports.settle),
 }
 

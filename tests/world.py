@@ -18,6 +18,7 @@ from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
 from domain.importing.imports import Import
 from domain.modules import ALL
+from domain.modules.bulk import ACTIONS, BulkRun, start
 from domain.modules.making_fields import make_field
 from domain.modules.module import Module
 from domain.modules.saved_views import SavedView, save_view
@@ -42,6 +43,7 @@ class World:
     records: dict[str, Any]
     custom_field: CustomField
     views: dict[str, SavedView]
+    runs: dict[str, BulkRun]
     payment: Any
     email: Email
     outbox_row: OutboxRow
@@ -66,7 +68,7 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        ids = {"record_id", "row_id", "field_id", "view_id", "mention_id", "import_id", *OF_PEOPLE}
+        ids = {"record_id", "row_id", "field_id", "view_id", "run_id", "mention_id", "import_id", *OF_PEOPLE}
         return bool(ids & self.rule.arguments)
 
     @property
@@ -118,6 +120,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.add(mention)
     field = a_field(actor)
     views = {key: a_view(key, actor) for key in ALL}
+    runs = {key: a_run(key, actor) for key in ALL}
     states = itertools.cycle(("mapping", "checked", "done", "running", "stopped", "undone"))
     imports = {
         module.key: factories.an_import(module.key, actor, next(states), text)
@@ -127,7 +130,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.commit()
     people = _people(actor, text)
     talk = (comments, attachments, mention)
-    return World(records, field, views, payment, email, row, *talk, people, imports)
+    return World(records, field, views, runs, payment, email, row, *talk, people, imports)
 
 
 def _takes_imports(module: Module) -> bool:
@@ -154,6 +157,11 @@ def _rest(account: Any, actor: Member, text: str) -> list[Any]:
 def a_field(actor: Member) -> CustomField:
     """A field that the organization added to its accounts."""
     return make_field("crm.accounts", {"label": "Colour", "kind": "text"}, actor, secrets.token_hex(8))
+
+
+def a_run(module: str, actor: Member) -> BulkRun:
+    """A bulk action that somebody did to nobody."""
+    return start(ALL[module], ACTIONS["update"], {}, [], actor, secrets.token_hex(8))
 
 
 def a_view(module: str, actor: Member) -> SavedView:
@@ -205,6 +213,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "kind": "role",
         "token": "nonsense",
         "key": "nonsense",
+        "action": "delete",
         "position": 0,
         "mention_id": world.mention.id,
         "digest": "0",
@@ -230,6 +239,8 @@ def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any])
         values["comment_id"] = world.comments[module.key].id
     if "attachment_id" in rule.arguments:
         values["attachment_id"] = world.attachments[module.key].id
+    if "run_id" in rule.arguments:
+        values["run_id"] = world.runs[module.key].id
     if "view_id" in rule.arguments:
         values["view_id"] = world.views[module.key].id
     if "import_id" in rule.arguments:

@@ -1,11 +1,37 @@
 """One change for many records: who is affected, who can't be and why, and how to take it back."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain import records
+from domain.access import can, visible
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.errors import NotAllowed, Refused
+from domain.modules import ALL
+from domain.modules.custom_fields import customized
+from domain.modules.kinds import KINDS
+from domain.modules.listing import Listing
+from domain.modules.module import Field, Module
+from domain.organizations.users import Member
+from domain.outbox import publish
+from domain.sentences import Sentence
+from domain.words import Words, _
+
+TOPIC = "bulk.run"
+IN_REQUEST = 200
+"""More records than this are a job."""
+MOST = 10_000
+SLICE = 100
+"""How many a job does before it lets others have their turn."""
+
+_SENTENCE = Sentence()
 
 
 class BulkRun(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
@@ -19,7 +45,7 @@ class BulkRun(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     action: Mapped[str] = mapped_column(String(20), nullable=False)
     member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
     values: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
-    """What is set, by the name of the field, as a form would send it."""
+    """What is set, by the attribute that keeps it; of an undo, the run that is taken back."""
     waiting: Mapped[list[int]] = mapped_column(JSON, nullable=False, default=list)
     """The ids that are still to be done."""
     total: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
@@ -27,4 +53,289 @@ class BulkRun(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """What was done: id, version afterwards, and the values before, to take it back."""
     refused: Mapped[list[Any]] = mapped_column(JSON, nullable=False, default=list)
     """What was not: id, title and the reason."""
-    state: Mapped[str] = mapped_column(String(10), nullable=False, default="waiting")
+    state: Mapped[str] = mapped_column(String(10), nullable=False, default="running")
+
+    @property
+    def done(self) -> int:
+        """How many had their turn."""
+        return self.total - len(self.waiting)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all had their turn."""
+        return self.state != "running"
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it can be taken back: what was deleted is gone, and nothing is taken back twice."""
+        return (
+            self.state == "done" and bool(self.changed) and self.action in ACTIONS and self.action != "delete"
+        )
+
+    @property
+    def refusals(self) -> list[tuple[int, Words | str, Words | str]]:
+        """What was not done: id, title and reason."""
+        return [(each, _said(title) or "", _said(reason) or "") for each, title, reason in self.refused]
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something that can be done to many records at once."""
+
+    key: str
+    label: Words
+    verb: str
+    """The right that it needs."""
+    asks: Callable[[Module], tuple[Field, ...]] = lambda module: ()
+    """What one has to choose or type."""
+    sets: Mapping[str, Any] | None = None
+    """What is set without asking."""
+    needs: str = ""
+    """The field without which a list does not have it."""
+    why_not: Callable[[Any], Words | None] = lambda record: None
+    """Why a record can't be affected, as far as is known before."""
+
+
+def _owner(module: Module) -> tuple[Field, ...]:
+    return (module.by_name["owner"],)
+
+
+def changeable(module: Module) -> tuple[Field, ...]:
+    """What can be set for many at once: what a form has, but the name; of documents, what issuing leaves free."""
+    if module.is_document:
+        free = ("salesperson", "expected_payment_on", "reference", "notes")
+        fields = [module.by_name[name] for name in free if name in module.by_name]
+        return (*fields, *(field for field in module.custom_fields if not field.prints))
+    return tuple(field for field in module.editable if field.name != module.list_columns[0])
+
+
+def _undeletable(record: Any) -> Words | None:
+    try:
+        if hasattr(record, "can_be_deleted"):
+            record.can_be_deleted()
+    except Refused as refusal:
+        return refusal.message
+    return None
+
+
+ACTIONS: dict[str, BulkAction] = {
+    action.key: action
+    for action in (
+        BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
+        BulkAction("update", _("Bulk update"), "edit", asks=changeable),
+        BulkAction(
+            "active",
+            _("Mark as Active"),
+            "edit",
+            sets={"is_active": True},
+            needs="is_active",
+            why_not=lambda record: _("Is active already.") if record.is_active else None,
+        ),
+        BulkAction(
+            "inactive",
+            _("Mark as Inactive"),
+            "edit",
+            sets={"is_active": False},
+            needs="is_active",
+            why_not=lambda record: None if record.is_active else _("Is inactive already."),
+        ),
+        BulkAction("delete", _("Delete"), "delete", why_not=_undeletable),
+    )
+}
+
+
+def actions_of(module: Module) -> list[BulkAction]:
+    """What can be done to many records of a list."""
+    editable = {field.name for field in module.editable}
+    return [
+        action
+        for action in ACTIONS.values()
+        if (not action.needs or action.needs in editable) and (action.key != "update" or changeable(module))
+    ]
+
+
+# --- whom it is about -----------------------------------------------------------------------------------------
+
+
+def ids_of(listing: Listing, member: Member) -> list[int]:
+    """All that a list holds for this person; more than MOST are refused."""
+    model = listing.module.model
+    query = select(model.id).where(listing.conditions(member)).order_by(model.id).limit(MOST + 1)
+    found = list(db.session.scalars(query))
+    if len(found) > MOST:
+        raise Refused(_("At most %(n)d records at once. Please narrow the list down.", n=MOST))
+    return found
+
+
+def chosen(module: Module, ids: Sequence[int], member: Member) -> list[Any]:
+    """The records behind these ids that this person sees, in the order of the ids."""
+    model = module.model
+    rows = db.session.scalars(select(model).where(model.id.in_(ids), visible(member, model)))
+    by_id = {row.id: row for row in rows}
+    return [by_id[each] for each in dict.fromkeys(ids) if each in by_id]
+
+
+# --- doing it -------------------------------------------------------------------------------------------------
+
+
+def start(
+    module: Module, action: BulkAction, values: Mapping[str, Any], ids: list[int], member: Member, key: str
+) -> BulkRun:
+    """Do it at once, or owe it to a worker where there are many."""
+    values = {name: _plain(value) for name, value in {**values, **(action.sets or {})}.items()}
+    run = BulkRun(
+        module=module.key,
+        action=action.key,
+        member_id=member.id,
+        values=values,
+        waiting=ids,
+        total=len(ids),
+        form_key=key,
+    )
+    return _begin(run, member)
+
+
+def take_back(run: BulkRun, member: Member, key: str) -> BulkRun:
+    """Undo a run, record by record: what somebody changed since stays as it is and is named."""
+    if not run.can_be_undone:
+        raise Refused(_("This can't be taken back."))
+    run.state = "undone"
+    ids = [each for each, _version, _before in run.changed]
+    undo = BulkRun(
+        module=run.module,
+        action="undo",
+        member_id=member.id,
+        values={"run": run.id},
+        waiting=ids,
+        total=len(ids),
+        form_key=key,
+    )
+    return _begin(undo, member)
+
+
+def carry_on(run: BulkRun, member: Member, many: int | None = None) -> None:
+    """The next few records of a run; the right to do it is asked for again."""
+    module = customized(ALL[run.module])
+    needed = "delete" if run.action == "delete" else "edit"
+    if not can(member, module.permission("view")) or not can(member, module.permission(needed)):
+        raise NotAllowed()
+    one = _undoing(run, module, member) if run.action == "undo" else _doing(run, module, member)
+    many = many or SLICE
+    batch, rest = run.waiting[:many], run.waiting[many:]
+    changed, refused = list(run.changed), list(run.refused)
+    rows = {row.id: row for row in _locked(module, batch, member)}
+    for each in batch:
+        if each in rows:
+            _attempt(one, rows[each], changed, refused)
+        else:
+            refused.append([each, f"#{each}", _kept(_("There is nothing here."))])
+    run.waiting, run.changed, run.refused = rest, changed, refused
+    run.state = run.state if rest else "done"
+    db.session.flush()
+
+
+def run_for(member: Member, module: str, run_id: int) -> BulkRun | None:
+    """A run that somebody started."""
+    query = select(BulkRun).where(
+        BulkRun.id == run_id, BulkRun.module == module, BulkRun.member_id == member.id
+    )
+    return db.session.scalar(query)
+
+
+def _begin(run: BulkRun, member: Member) -> BulkRun:
+    db.session.add(run)
+    db.session.flush()
+    if run.total <= IN_REQUEST:
+        carry_on(run, member, IN_REQUEST)
+    else:
+        publish(TOPIC, f"bulk-{run.id}", {"run": run.id}, queue="bulk", actor_id=member.id)
+    return run
+
+
+def _locked(module: Module, ids: list[int], member: Member) -> Sequence[Any]:
+    model = module.model
+    query = select(model).where(model.id.in_(ids), visible(member, model)).order_by(model.id)
+    query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    return db.session.scalars(query).all()
+
+
+def _attempt(one: Callable[[Any], Any], record: Any, changed: list[Any], refused: list[Any]) -> None:
+    """Each record for itself: what one refuses does not hold up the others."""
+    record_id, title = record.id, _kept(record.title)
+    try:
+        with db.session.begin_nested():
+            changed.append([record_id, *one(record)])
+    except Refused as refusal:
+        reason = next(iter(refusal.fields.values()), refusal.message)
+        refused.append([record_id, title, _kept(reason)])
+    except IntegrityError:
+        refused.append([record_id, title, _kept(_("Another record has this already."))])
+
+
+def _doing(run: BulkRun, module: Module, member: Member) -> Callable[[Any], Any]:
+    action = ACTIONS[run.action]
+    values = {name: _restored(module, name, kept) for name, kept in run.values.items()}
+
+    def do(record: Any) -> Any:
+        if reason := action.why_not(record):
+            raise Refused(reason)
+        if run.action == "delete":
+            _delete(module, record, member)
+            return 0, {}
+        before = {name: _plain(getattr(record, name)) for name in values}
+        _write(module, record, values, member)
+        return record.version, before
+
+    return do
+
+
+def _undoing(run: BulkRun, module: Module, member: Member) -> Callable[[Any], Any]:
+    undone = db.session.get(BulkRun, run.values["run"])
+    before = {each: (version, values) for each, version, values in (undone.changed if undone else ())}
+
+    def undo(record: Any) -> Any:
+        version, values = before[record.id]
+        if record.version != version:
+            raise Refused(_("Somebody changed it since; it stays as it is."))
+        restored = {name: _restored(module, name, kept) for name, kept in values.items()}
+        _write(module, record, restored, member)
+        return record.version, {}
+
+    return undo
+
+
+def _write(module: Module, record: Any, values: dict[str, Any], member: Member) -> None:
+    if module.is_document:
+        record.change(values, None, member)
+    else:
+        records.update(record, values, member)
+
+
+def _delete(module: Module, record: Any, member: Member) -> None:
+    if module.is_document:
+        record.delete(member)
+    else:
+        records.destroy(record, member)
+
+
+# --- values in JSON -------------------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, date | Decimal) else value
+
+
+def _restored(module: Module, column: str, kept: Any) -> Any:
+    field = next((each for each in module.fields if each.column == column), None)
+    if field is None:
+        raise Refused(_("A field that was to be changed is not there any more."))
+    is_text = not KINDS[field.kind].is_number and field.kind != "date"
+    return kept if is_text or not isinstance(kept, str) else KINDS[field.kind].parse(kept, "en")
+
+
+def _kept(words: Words | str) -> str:
+    return _SENTENCE.process_bind_param(words, None) or ""
+
+
+def _said(kept: str) -> Words | str | None:
+    return _SENTENCE.process_result_value(kept, None)

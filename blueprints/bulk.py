@@ -1,0 +1,148 @@
+"""Bulk actions: first who is affected and who can't be, then the same form once more, then what came of it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, request, url_for
+
+from blueprints import forms
+from blueprints.loading import actor, require
+from blueprints.records import once
+from blueprints.respond import go, respond
+from domain.errors import Missing, Refused
+from domain.modules import bulk
+from domain.modules.bulk import ACTIONS, IN_REQUEST, BulkAction, BulkRun
+from domain.modules.kinds import as_id
+from domain.modules.listing import Listing
+from domain.modules.module import Field, Module
+from domain.words import Words, _
+
+bp = Blueprint("bulk", __name__)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The records that somebody chose: some by their ids, or all that a list holds."""
+
+    listing: Listing
+    is_all: bool
+    ids: list[int]
+    rows: list[Any]
+    """The records themselves, unless they are very many."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.ids)
+
+
+@bp.post("/<module:module>/bulk/<action>")
+def act(module: Module, action: str) -> Response:
+    """Show what would happen; confirmed, do it."""
+    require(module.permission("view"))
+    wanted = ACTIONS.get(action)
+    if wanted is None:
+        raise Missing()
+    require(module.permission(wanted.verb))
+    if wanted not in bulk.actions_of(module):
+        raise Missing()
+    selection = _selection(module)
+    if not request.form.get("confirm"):
+        return _preview(module, wanted, selection)
+    return _confirmed(module, wanted, selection)
+
+
+@bp.get("/<module:module>/bulk/runs/<int:run_id>")
+def show(module: Module, run_id: int) -> Response:
+    """How far it is, what came of it, and who was not affected and why."""
+    require(module.permission("view"))
+    run = _run(module, run_id)
+    return respond("records/bulk_run.html", "run", module=module, run=run, action=ACTIONS.get(run.action))
+
+
+@bp.post("/<module:module>/bulk/runs/<int:run_id>/undo")
+def undo(module: Module, run_id: int) -> Response:
+    """Take it back, where nobody changed the record since."""
+    require(module.permission("edit"))
+    run = _run(module, run_id)
+    undone = once(BulkRun, lambda key: bulk.take_back(run, actor(), key))
+    return go(url_for("bulk.show", module=module, run_id=undone.id))
+
+
+def _run(module: Module, run_id: int) -> BulkRun:
+    run = bulk.run_for(actor(), module.key, run_id)
+    if run is None:
+        raise Missing()
+    return run
+
+
+def _selection(module: Module) -> Selection:
+    """Who was chosen, asked for again under the person's own rights; nobody is refused."""
+    listing = Listing.from_args(module, dict(parse_qsl(request.form.get("listing", ""))))
+    is_all = bool(request.form.get("all"))
+    rows: list[Any] = []
+    if is_all:
+        ids = bulk.ids_of(listing, actor())
+    else:
+        given = [each for text in request.form.getlist("ids") if (each := as_id(text))]
+        if len(given) > IN_REQUEST:
+            raise Refused(_("At most %(n)d records can be chosen one by one.", n=IN_REQUEST))
+        rows = bulk.chosen(module, given, actor())
+        ids = [row.id for row in rows]
+    if not ids:
+        raise Refused(_("Please choose at least one record."))
+    if is_all and len(ids) <= IN_REQUEST:
+        rows = bulk.chosen(module, ids, actor())
+    return Selection(listing, is_all, ids, rows)
+
+
+def _confirmed(module: Module, action: BulkAction, selection: Selection) -> Response:
+    fields = _fields(module, action)
+    values, errors = forms.parse(fields, request.form, module.model)
+    if errors:
+        return _preview(module, action, selection, errors=errors)
+    if action.asks(module) and not fields:
+        return _preview(module, action, selection, _("Please choose at least one field."))
+    if request.form.get("count") != str(selection.count):
+        return _preview(
+            module, action, selection, _("Meanwhile the list has changed. Please look once more.")
+        )
+    run = once(BulkRun, lambda key: bulk.start(module, action, values, selection.ids, actor(), key))
+    return go(url_for("bulk.show", module=module, run_id=run.id))
+
+
+def _fields(module: Module, action: BulkAction) -> tuple[Field, ...]:
+    """What is to be set: all that the action asks for, of many fields those that were ticked."""
+    asked = action.asks(module)
+    if action.key != "update":
+        return asked
+    ticked = request.form.getlist("set")
+    return tuple(field for field in asked if field.name in ticked)
+
+
+def _preview(
+    module: Module,
+    action: BulkAction,
+    selection: Selection,
+    message: Words | None = None,
+    errors: dict[str, Words] | None = None,
+) -> Response:
+    """Who is affected, who can't be and why; after a slip with all that was typed."""
+    refused = [(row, reason) for row in selection.rows if (reason := action.why_not(row))]
+    posted = bool(request.form.get("confirm"))
+    return respond(
+        "records/bulk.html",
+        "form",
+        status=422 if posted else 200,
+        module=module,
+        action=action,
+        selection=selection,
+        refused=refused,
+        affected=[row for row in selection.rows if row not in [each for each, _reason in refused]],
+        fields=action.asks(module),
+        ticked=request.form.getlist("set"),
+        form=forms.as_posted(request.form, errors) if posted else forms.Form({}),
+        message=message,
+        in_request=IN_REQUEST,
+    )
