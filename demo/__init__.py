@@ -4,8 +4,11 @@
 knows and what it sells; `orders.py` says what was bought, `trading.py` lives it. All of it is invented.
 """
 
+from datetime import timedelta
+
 from demo import cast
 from demo.clock import TOKYO, at, in_tokyo
+from demo.habits import settle_in
 from demo.story import BEGAN, story
 from demo.trading import open_shop
 from domain.db import everywhere, now, scoped_to
@@ -28,6 +31,8 @@ def load() -> bool:
         for moment, happen in sorted(story(shop), key=lambda step: step[0]):
             with at(moment):
                 happen()
+        with at(in_tokyo(today - timedelta(days=1), 9)):
+            settle_in(shop)
     with at(in_tokyo(today - BEGAN, 10)):
         cast.found_sister(people.people[cast.ADMIN])
     return True

@@ -18,7 +18,7 @@ from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
 from domain.importing.imports import Import
 from domain.modules import ALL
-from domain.modules.bulk import ACTIONS, BulkRun, start
+from domain.modules.bulk import BulkRun
 from domain.modules.making_fields import make_field
 from domain.modules.module import Module
 from domain.modules.saved_views import SavedView, save_view
@@ -161,7 +161,10 @@ def a_field(actor: Member) -> CustomField:
 
 def a_run(module: str, actor: Member) -> BulkRun:
     """A bulk action that somebody did to nobody."""
-    return start(ALL[module], ACTIONS["update"], {}, [], actor, secrets.token_hex(8))
+    run = BulkRun(module=module, action="update", member_id=actor.id, state="done")
+    db.session.add(run)
+    db.session.flush()
+    return run
 
 
 def a_view(module: str, actor: Member) -> SavedView:

@@ -248,7 +248,8 @@ class Document(
     def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
         check(draft)
-        found = {name: getattr(draft, name) for name in TYPED | COMPUTED}
+        own = {name for name in values if name.startswith(PREFIX)}
+        found = {name: getattr(draft, name) for name in TYPED | COMPUTED | own}
         changes = {name: value for name, value in found.items() if value != getattr(self, name)}
         # in one piece: a flush in between would be a version of its own
         with books_kept(self), db.session.no_autoflush:
