@@ -24,6 +24,7 @@ from domain.books.lines import DocumentLine, LineInput, become, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
+from domain.custom_fields import PREFIX, unprinted
 from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, Versioned, db, now
 from domain.defaults import Prefilled
@@ -235,7 +236,7 @@ class Document(
 
     def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         changes = {name: value for name, value in values.items() if value != getattr(self, name)}
-        if lines is not None or changes.keys() - FREE_AFTER_ISSUE:
+        if lines is not None or changes.keys() - FREE_AFTER_ISSUE - unprinted(self.MODULE):
             raise Refused(
                 _(
                     "%(number)s was issued: only its reference, notes, salesperson, deal and expected "
