@@ -19,7 +19,7 @@ from domain.modules.module import Field
 from domain.organizations.roles import VERB_LABELS
 from domain.organizations.users import Member
 from domain.timeline import TimelineEntry
-from domain.words import Words, _
+from domain.words import Words, _, _p
 
 bp = Blueprint("audit", __name__)
 
@@ -161,8 +161,8 @@ def _rights(names: list[Any]) -> str:
 def _right(name: str) -> str:
     module, _dot, verb = name.rpartition(".")
     label = _labels().get(module)
-    verb_label = VERB_LABELS.get(verb, _("all")) if label else verb
-    return f"{t(label)}: {t(verb_label)}" if label else name
+    verb_label = VERB_LABELS.get(verb, _p("right", "All")) if label else verb
+    return t(_("%(module)s: %(right)s", module=label, right=verb_label)) if label else name
 
 
 def _names(entries: Sequence[TimelineEntry]) -> dict[tuple[str, int], str]:

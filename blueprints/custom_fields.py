@@ -25,7 +25,7 @@ MOST_CHOICES = 200
 
 WHERE = Field(
     "module",
-    _("Of which list"),
+    _("Module"),
     "choice",
     required=True,
     choices=tuple(Choice(module.key, module.label) for module in making_fields.customizable()),

@@ -22,7 +22,7 @@ from domain.modules.module import Choice, Field, Module
 from domain.modules.operators import Operator
 from domain.modules.periods import PERIODS
 from domain.modules.values import currency_codes
-from domain.words import Words, _
+from domain.words import Words, _, _p
 
 bp = Blueprint("filters", __name__)
 
@@ -124,7 +124,9 @@ def _inputs(field: Field, operator: Operator) -> tuple[Field, ...]:
             return (replace(plain, kind="choice", choices=periods, label=_("Period")),)
         case "two":
             value = _fitting(plain)
-            return replace(value, label=_("From")), replace(value, name=OTHER, label=_("To"))
+            return replace(value, label=_p("range", "From")), replace(
+                value, name=OTHER, label=_p("range", "To")
+            )
     return (_fitting(plain),)
 
 

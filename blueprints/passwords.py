@@ -53,7 +53,7 @@ def choose(token: str) -> Response:
         resets.choose(user, request.form.get("password", ""))
     except Refused as refusal:
         return _choosing(user, refusal.fields, 422)
-    toast(_("Your new password holds. Please sign in with it."))
+    toast(_("Your new password is set. Please sign in with it."))
     return redirect(url_for("auth.form"), 303)
 
 

@@ -30,9 +30,7 @@ def send_test(address: str, actor: Member) -> Email:
     """A mail that shows whether mail leaves the building."""
     say = _speaker(actor)
     subject = say(_("A test mail from %(name)s", name=current_organization().name))
-    text = say(
-        _("If you can read this, mail leaves the building. It was sent from %(address)s.", address=_base())
-    )
+    text = say(_("If you can read this, mails arrive. This one was sent from %(address)s.", address=_base()))
     to = {"name": actor.name if address == actor.user.email else "", "address": address}
     return send_notice(TEST, to, subject, body_of(text), actor)
 

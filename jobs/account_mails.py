@@ -39,7 +39,7 @@ def password(email: Email, _actor: Member | None) -> Letter:
     """A link for a new password, for whoever may still come in."""
     member = _recipient(email)
     if not member.is_here:
-        raise Failure("permanent", _("This person may not come in any more."))
+        raise Failure("permanent", _("This person may not sign in any more."))
     user_id, token = member.user_id, resets.new_token()
     return Letter(None, with_link(email, _base_url(), token), lambda: resets.keep_token(user_id, token))
 

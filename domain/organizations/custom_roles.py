@@ -63,7 +63,9 @@ class CustomRole(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, d
     def can_be_deleted(self) -> None:
         """Refuse to delete what somebody has."""
         if is_used(self):
-            raise Refused(_("Somebody has %(name)s. Give them another one first.", name=self.name))
+            raise Refused(
+                _("%(name)s is still given to somebody. Give them another one first.", name=self.name)
+            )
 
 
 def _may_be_given(permission: str) -> bool:

@@ -121,7 +121,7 @@ def invited_by(token: str) -> Member:
             .options(joinedload(Member.organization))
         )
     if member is None or not member.user.is_active:
-        raise Missing(_("This link is not good any more. Please ask for a new one."))
+        raise Missing(_("This link is no longer valid. Please ask for a new one."))
     return member
 
 

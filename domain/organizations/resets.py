@@ -86,7 +86,7 @@ def user_of(token: str) -> User:
             .with_for_update()
         )
     if found is None or found.user is None or not found.user.is_active:
-        raise Missing(_("This link is not good any more. Please ask for a new one."))
+        raise Missing(_("This link is no longer valid. Please ask for a new one."))
     return found.user
 
 

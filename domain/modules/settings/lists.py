@@ -103,7 +103,7 @@ EXCHANGE_RATES = Module(
             sortable=True,
             hint=_("What one unit is worth in your organization's own currency, from this day on."),
         ),
-        Field("source", _("From"), editable=False),
+        Field("source", _("Source"), editable=False),
     ),
     list_columns=("currency_code", "on_date", "rate", "source"),
     summary=("on_date", "rate", "source"),
@@ -123,7 +123,7 @@ DEAL_STAGES = Module(
         Field("name", _("Name"), required=True, sortable=True),
         Field(
             "kind",
-            _("Deals are then"),
+            _("Outcome"),
             "choice",
             required=True,
             choices=(
