@@ -68,7 +68,7 @@ def end(sign_in_id: int) -> Response:
 @bp.post("/profile/sign-ins/end")
 def end_all() -> Response:
     """Sign out everywhere, here too."""
-    sign_ins.end_all(actor().user)
+    profiles.sign_out_everywhere(actor())
     toast(_("You were signed out everywhere."))
     return go(url_for("auth.form"))
 

@@ -160,10 +160,15 @@ def _who_may_come_in(token_id: int) -> AccessToken | None:
         .join(Member.user)
         .options(
             contains_eager(AccessToken.member).options(
-                contains_eager(Member.user), joinedload(Member.organization, innerjoin=True)
+                contains_eager(Member.user),
+                joinedload(Member.organization, innerjoin=True),
+                joinedload(Member.custom_role),
+                joinedload(Member.custom_profile),
             )
         )
-        .where(AccessToken.id == token_id, Member.is_active, User.is_active)
+        .where(
+            AccessToken.id == token_id, Member.is_active, Member.joined_at.is_not(None), User.is_active
+        )
         .execution_options(populate_existing=True)
     )
 

@@ -23,3 +23,9 @@ def change_password(member: Member, new: str, sign_in_id: int) -> None:
     member.user.password_hash = hasher.hash(new)
     sign_ins.end_all(member.user, but=sign_in_id)
     sign_ins.write_down(member.user, "password_changed")
+
+
+def sign_out_everywhere(member: Member) -> None:
+    """No browser is signed in any more, in whatever organization."""
+    sign_ins.end_all(member.user)
+    sign_ins.write_down(member.user, "signed_out_everywhere")

@@ -57,7 +57,10 @@ def ask(email: str, address: str) -> Member | None:
         member = sign_ins.home_of(email)
         db.session.add(PasswordReset(email=email, address=address, user=member.user if member else None))
         db.session.flush()
-    return member if patient else None
+    if member is None or not patient:
+        return None
+    sign_ins.write_down(member.user, "password_link_sent")
+    return member
 
 
 def new_token() -> str:

@@ -158,6 +158,8 @@ def end(user: User, sign_in_id: int) -> bool:
         own = select(SignIn.id).join(SignIn.member).where(Member.user_id == user.id, SignIn.id == sign_in_id)
         found = db.session.scalar(own)
         db.session.execute(delete(SignIn).where(SignIn.id == found))
+    if found is not None:
+        write_down(user, "signed_out_elsewhere")
     return found is not None
 
 

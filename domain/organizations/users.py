@@ -58,8 +58,10 @@ class Member(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
     unread_mentions: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
     """Kept by `domain.comments`, so that the bell on every page asks nothing."""
-    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True, default=lambda: now())
-    """Empty while an invitation waits to be accepted."""
+    joined_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime().evaluates_none(), nullable=True, default=lambda: now()
+    )
+    """Empty, which has to be said, while an invitation waits to be accepted."""
     invited_as: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     """What whoever invited them calls them, until they say so themselves."""
     invitation_hash: Mapped[str | None] = mapped_column(String(64), nullable=True, unique=True)
