@@ -86,7 +86,7 @@ def _trail() -> Trail:
 
 def _day(text: str) -> date | None:
     day: date | None = KINDS["date"].parse(text, language())
-    return day if day is None or 1900 < day.year < 9999 else None
+    return day
 
 
 def _args(trail: Trail) -> dict[str, str]:

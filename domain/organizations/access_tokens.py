@@ -166,9 +166,7 @@ def _who_may_come_in(token_id: int) -> AccessToken | None:
                 joinedload(Member.custom_profile),
             )
         )
-        .where(
-            AccessToken.id == token_id, Member.is_active, Member.joined_at.is_not(None), User.is_active
-        )
+        .where(AccessToken.id == token_id, Member.is_active, Member.joined_at.is_not(None), User.is_active)
         .execution_options(populate_existing=True)
     )
 

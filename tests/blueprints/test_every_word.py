@@ -30,6 +30,21 @@ NOT_OURS = ("script", "style", "textarea")
 NAMES = {"Kakehashi", "English", "Français", "日本語", "PDF"}
 
 
+OTHER_PAGES = (
+    "/",
+    "/profile",
+    "/settings",
+    "/settings/activity",
+    "/settings/mail-catcher",
+    "/settings/users",
+    "/settings/users/new",
+    "/settings/roles",
+    "/settings/roles/role/assigned",
+    "/settings/roles/new?kind=profile&of=standard",
+    "/settings/audit",
+)
+
+
 @pytest.fixture(scope="module")
 def bracketed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalog that stands in for French: every sentence, between brackets."""
@@ -111,7 +126,7 @@ def test_every_word_of_a_modules_pages_can_be_translated(module: Module, reader:
         assert english_on(page) == set(), url
 
 
-@pytest.mark.parametrize("url", ["/", "/settings", "/settings/activity", "/settings/mail-catcher"])
+@pytest.mark.parametrize("url", OTHER_PAGES)
 def test_every_word_of_the_other_pages_can_be_translated(url: str, reader: Any):
     assert english_on(see(reader, url)) == set()
 

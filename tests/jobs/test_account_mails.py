@@ -9,7 +9,6 @@ from sqlalchemy import select
 from domain.db import db, everywhere, now
 from domain.emails import Email
 from domain.organizations import people, resets
-from domain.organizations.people import Rights
 from domain.organizations.resets import PasswordReset
 from domain.organizations.sign_ins import SignIn
 from domain.organizations.users import Member, User
@@ -282,7 +281,9 @@ def test_who_may_not_come_in_gets_no_link(client, cast, work, mail_server, who, 
     assert not mail_server.messages
 
 
-@pytest.mark.parametrize("text", ["\x00", "a" * 5_000, "'; --", "😀@example.com", "@", "x\r\nBcc: y@evil.example"])
+@pytest.mark.parametrize(
+    "text", ["\x00", "a" * 5_000, "'; --", "😀@example.com", "@", "x\r\nBcc: y@evil.example"]
+)
 def test_whatever_is_typed_as_an_address_is_answered_alike(client, text, work, mail_server, session):
     assert ask(client, text, 422 if not text.strip() else 303).status_code in (303, 422)
     work()
