@@ -11,6 +11,7 @@ from blueprints import (
     columns,
     comments,
     custom_fields,
+    deals,
     documents,
     emails,
     filters,
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(payments.bp)  # …/payments
     app.register_blueprint(pdfs.bp)  # …/pdf
     app.register_blueprint(emails.bp)  # …/emails
+    app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments

@@ -13,6 +13,7 @@ from blueprints.assets import asset
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import PAGES, SettingsPage
+from domain.books.adding import WAYS
 from domain.modules import ALL
 from domain.modules.bulk import BulkAction, actions_of
 from domain.modules.custom_fields import customized
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
         "new_filter": filters.new_filter,
         "bulk_actions": bulk_actions,
         "full_label": full_label,
+        "ways": WAYS,
         "new_menu": new_menu,
         "other_organizations": auth.other_organizations,
         "initials": initials,

@@ -15,6 +15,7 @@ from domain.books.currencies import Currency, ExchangeRate
 from domain.books.customers import Customer
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
+from domain.crm.deal_stages import stages
 from domain.db import db, scoped_to
 from domain.numbering import NumberSeries
 from domain.organizations import founding
@@ -82,6 +83,19 @@ TAXED = {
     "france": (Decimal(20), Decimal("5.5")),
     "export": (Decimal(0), Decimal(0)),
 }
+
+STAGES = (
+    "見込み確認",
+    "ニーズ分析",
+    "価値提案",
+    "意思決定者の特定",
+    "提案・見積もり",
+    "交渉・検討",
+    "受注",
+    "失注",
+    "競合に敗北",
+)
+"""What the stages of deals are called here, in their order."""
 
 # how many days ago: yen for one unit
 RATES = {
@@ -193,7 +207,15 @@ def _taxes(today: date) -> dict[Decimal, Tax]:
             on = today - timedelta(days=days)
             records.create(ExchangeRate, {"currency_code": code, "on_date": on, "rate": Decimal(rate)}, None)
     _number_on()
+    name_stages()
     return {tax.percent: tax for tax in db.session.scalars(select(Tax))}
+
+
+def name_stages() -> None:
+    """The usual stages of deals, called as people here call them."""
+    for stage, name in zip(stages(), STAGES, strict=True):
+        stage.name = name
+    db.session.flush()
 
 
 def _number_on() -> None:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from demo.cast import Cast
 from demo.companies import ADMIN, NEW, SOMETIMES, STAFF, Company, Person
-from demo.goods import Good
+from demo.goods import VENDORS, Good
 from domain.books.adding import add_account
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.items import Item
 from domain.books.parties import Party
+from domain.books.price_lists import PriceList
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.db import db
@@ -134,6 +137,20 @@ def _trade(company: Company, cast: Cast) -> dict[str, Any]:
         "currency": company.currency,
         "language": company.language,
         "payment_terms_id": cast.terms[company.terms].id,
+        **_prices(company),
         "tax_registration": company.registration,
         "notes": company.remarks,
     }
+
+
+def _prices(company: Company) -> dict[str, Any]:
+    """Whoever buys to sell it on pays less; abroad there are lists of our own; some have a limit."""
+    if company in VENDORS or not company.domain:
+        return {}
+    name = "卸売価格（15%引き）" if "卸" in company.industry else f"輸出価格表 {company.currency}"
+    price_list = db.session.scalar(select(PriceList.id).where(PriceList.name == name))
+    return {"price_list_id": price_list, "credit_limit_minor": LIMITS.get(company.name)}
+
+
+LIMITS = {"株式会社みなと製作所": 1_000_000, "旅館松風荘": 2_000_000, "Maison Hoshino SARL": 1_500_000}
+"""How much may be open, in minor units."""

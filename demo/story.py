@@ -8,6 +8,7 @@ from random import Random
 from demo.cast import Cast
 from demo.clock import in_tokyo
 from demo.companies import STAFF, Company
+from demo.deals import CHANCES, steps
 from demo.france import FRANCE
 from demo.individuals import INDIVIDUALS
 from demo.japan import JAPAN, NOT_LINKED
@@ -46,6 +47,8 @@ def story(shop: Shop) -> Iterator[Step]:
     for place, company in enumerate(PROSPECTS):
         met_on = _some_day(company, today)
         yield in_tokyo(met_on, 14, place), partial(meet, company, shop.cast, "prospect")
+    for chance in CHANCES:
+        yield from steps(chance, shop.cast, _known_on(chance.account, first, today), today)
     for order in planned:
         yield from Sale(order, shop).steps()
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
@@ -56,6 +59,14 @@ def _came_on(company: Company, first_order: date | None, today: date) -> date:
     if first_order is None:
         return _some_day(company, today)
     return today - BEGAN if first_order < today - KNOWN else first_order - timedelta(days=6)
+
+
+def _known_on(name: str, first: dict[Company, date], today: date) -> date:
+    """The day on which an account of that name was met."""
+    for company in CUSTOMERS:
+        if company.name == name:
+            return _came_on(company, first.get(company), today)
+    return _some_day(next(company for company in PROSPECTS if company.name == name), today)
 
 
 def _some_day(company: Company, today: date) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 
 from demo import letters
 from demo.cast import Cast
+from demo.catalogue import lay_out
 from demo.clock import in_tokyo
 from demo.goods import GOODS, VENDORS, price
 from demo.joining import enter, shelve
@@ -46,7 +47,9 @@ def open_shop(cast: Cast, today: date) -> Shop:
     """The goods on the shelves, whom they come from, and nobody yet to buy them."""
     for vendor in VENDORS:
         enter(vendor, cast, Vendor)
-    return Shop(cast, {good.sku: shelve(good, cast) for good in GOODS}, {}, today)
+    items = {good.sku: shelve(good, cast) for good in GOODS}
+    lay_out(cast, items)
+    return Shop(cast, items, {}, today)
 
 
 class Sale:

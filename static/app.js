@@ -98,3 +98,25 @@ function fail(word, reference) {
 }
 on('htmx:responseError', ({ detail }) => fail('failed', detail.xhr.getResponseHeader('X-Reference')));
 on('htmx:sendError', () => fail('unreachable'));
+
+// The board of deals: Alt with an arrow, or dragging, does what its select and Move do.
+function send(deal, stage) {
+  const select = deal?.querySelector('select');
+  if (!select || stage < 0 || stage >= select.length || stage === select.selectedIndex) return;
+  select.selectedIndex = stage;
+  select.form.requestSubmit();
+}
+on('keydown', (event) => {
+  const step = event.altKey && { ArrowRight: 1, ArrowLeft: -1 }[event.key], deal = event.target.closest('.deal');
+  if (!step || !deal) return;
+  event.preventDefault();
+  send(deal, deal.querySelector('select')?.selectedIndex + step);
+});
+let dragged = null;
+on('dragstart', ({ target }) => { dragged = target.closest?.('.deal'); });
+on('dragover', (event) => { if (dragged && event.target.closest('[data-stage]')) event.preventDefault(); });
+on('drop', (event) => {
+  const { stage } = event.target.closest('[data-stage]')?.dataset ?? {};
+  if (dragged && stage) { event.preventDefault(); send(dragged, [...dragged.querySelector('select').options].findIndex(({ value }) => value === stage)); }
+  dragged = null;
+});

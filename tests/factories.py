@@ -13,6 +13,7 @@ from delivery import attached, files, tables
 from delivery.language import in_every_language
 from domain import comments, records
 from domain.attachments import Attachment, attach
+from domain.books.adding import WAYS
 from domain.books.contact_persons import ContactPerson
 from domain.books.currencies import Currency, ExchangeRate
 from domain.books.customers import Customer
@@ -235,3 +236,8 @@ def an_import(module: str, actor: Member, state: str = "done", text: str = "Some
     db.session.add(row)
     db.session.flush()
     return imported
+
+
+def add_to_books(record: Any, counterpart: Any = None, actor: Member | None = None) -> Any:
+    """What a record of the CRM now is in the books: the one given, or a new one."""
+    return WAYS[record.MODULE].add(record, actor, counterpart)

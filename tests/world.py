@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from domain.attachments import Attachment
 from domain.books import adding
+from domain.books.adding import WAYS
 from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
@@ -73,8 +74,10 @@ class Door(NamedTuple):
 
     @property
     def leads_anywhere(self) -> bool:
-        """Whether there is anything behind it: only accounts are added to the books."""
-        return not self.rule.endpoint.startswith("adding.") or self.url.startswith("/crm/accounts/")
+        """Whether there is anything behind it: only some modules of the CRM are added to the books."""
+        return not self.rule.endpoint.startswith("adding.") or (
+            self.module is not None and self.module.key in WAYS
+        )
 
 
 def a_world(actor: Member, text: str = "Something") -> World:
@@ -198,7 +201,7 @@ def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
 def doors(app: Flask, world: World) -> list[Door]:
     """Every address with every method, the records of the world put in."""
     return [
-        Door(method, _url(app, rule, values), rule, values.get("module"))
+        Door(method, _url(app, rule, values), rule, values.get("module") or _module_of(rule))
         for rule in app.url_map.iter_rules()
         for values in _values(rule, world)
         for method in METHODS
@@ -225,7 +228,9 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
     }
     values = {name: value for name, value in plain.items() if name in rule.arguments}
     if "module" not in rule.arguments:
-        yield values | ({"name": "app.css"} if "name" in rule.arguments else {})
+        module = _module_of(rule)
+        record = {"record_id": world[module.key].id} if module and "record_id" in rule.arguments else {}
+        yield values | record | ({"name": "app.css"} if "name" in rule.arguments else {})
         return
     only_documents = rule.rule.startswith("/<document:")
     for module in ALL.values():
@@ -233,6 +238,11 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
             continue
         if module.is_document or not only_documents:
             yield from _of_module(rule, module, world, values | {"module": module})
+
+
+def _module_of(rule: Rule) -> Module | None:
+    """The module whose record an address of its own is about: /crm/deals/7/stage."""
+    return next((each for each in ALL.values() if rule.rule.startswith(f"/{each.path}/<int:")), None)
 
 
 def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any]) -> Iterator[dict[str, Any]]:

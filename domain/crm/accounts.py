@@ -92,6 +92,11 @@ class Account(
         """The customer that this account is in the books, if it is there yet."""
         return self.books_link.books_id if self.books_link else None
 
+    @property
+    def books_id(self) -> int | None:
+        """The same: what a record is in the books is asked for by one name."""
+        return self.customer_id
+
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The accounts that somebody owns, or whose customer is assigned to them."""

@@ -123,6 +123,11 @@ class Contact(
         """The customer of this contact's account, or the one that the contact is itself."""
         return self.books_link.books_id if self.books_link else None
 
+    @property
+    def books_id(self) -> int | None:
+        """The same: what a record is in the books is asked for by one name."""
+        return self.customer_id
+
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The contacts that somebody owns, those of accounts that they see, and who is a customer of theirs."""

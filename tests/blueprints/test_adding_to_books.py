@@ -68,7 +68,7 @@ def test_whoever_looks_alike_is_offered_and_nobody_is_chosen_for_you(admin):
 def test_the_one_that_is_chosen_is_linked(admin):
     account = factories.account(name="Minato")
     customer = factories.customer(display_name="minato")
-    send(admin, url(account), {"customer": str(customer.id)})
+    send(admin, url(account), {"counterpart": str(customer.id)})
     assert account.customer_id == customer.id
     assert len(customers()) == 1
 
@@ -76,14 +76,14 @@ def test_the_one_that_is_chosen_is_linked(admin):
 def test_none_of_these_makes_another_customer_under_a_name_of_its_own(admin):
     account = factories.account(name="Minato")
     factories.customer(display_name="Minato")
-    send(admin, url(account), {"customer": "new"})
+    send(admin, url(account), {"counterpart": "new"})
     assert [each.display_name for each in customers()] == ["Minato", "Minato (2)"]
 
 
 def test_adding_twice_makes_one_customer(admin):
     account = factories.account()
     for _ in range(2):
-        send(admin, url(account), {"customer": "new"})
+        send(admin, url(account), {"counterpart": "new"})
     assert len(customers()) == 1
     answer = admin.get(url(account))
     assert answer.location == f"/books/customers/{account.customer_id}"
@@ -91,23 +91,23 @@ def test_adding_twice_makes_one_customer(admin):
 
 def test_a_customer_of_another_account_can_not_be_taken(admin):
     first, second = factories.account(name="Minato"), factories.account(name="minato")
-    send(admin, url(first), {"customer": "new"})
+    send(admin, url(first), {"counterpart": "new"})
     assert not see(admin, url(second)).has('//input[@type="radio"]'), "nor is it offered"
-    page = Page(send(admin, url(second), {"customer": str(first.customer_id)}, 422))
+    page = Page(send(admin, url(second), {"counterpart": str(first.customer_id)}, 422))
     assert "belongs to another account" in page.words('//*[@role="alert"]')
 
 
 @pytest.mark.parametrize("chosen", ["x", "0", "999999", "9" * 30, "²", "-1"])
 def test_a_choice_that_is_none_is_refused(admin, chosen):
     account = factories.account()
-    answer = admin.post(url(account), data={"customer": chosen})
+    answer = admin.post(url(account), data={"counterpart": chosen})
     assert answer.status_code in (404, 422)
     assert account.customer_id is None
 
 
 def test_a_vendor_can_not_be_chosen(admin):
     account, vendor = factories.account(), factories.vendor()
-    send(admin, url(account), {"customer": str(vendor.id)}, 404)
+    send(admin, url(account), {"counterpart": str(vendor.id)}, 404)
 
 
 def test_a_customer_whom_one_does_not_see_is_neither_offered_nor_linked(client_of, cast):
@@ -115,7 +115,7 @@ def test_a_customer_whom_one_does_not_see_is_neither_offered_nor_linked(client_o
     customer = factories.customer(display_name="Minato", owner_id=cast.admin.id)
     assigned = client_of(cast.assigned)
     assert not see(assigned, url(account)).has('//input[@type="radio"]')
-    send(assigned, url(account), {"customer": str(customer.id)}, 404)
+    send(assigned, url(account), {"counterpart": str(customer.id)}, 404)
     assert not db.session.scalars(select(Link)).all()
 
 
@@ -124,14 +124,14 @@ def test_whoever_has_nothing_to_do_with_the_books_is_refused(client_of, cast):
     sales = client_of(cast.sales)
     assert "Add to books" not in see(sales, f"/crm/accounts/{account.id}").words()
     see(sales, url(account), 403)
-    send(sales, url(account), {"customer": "new"}, 403)
+    send(sales, url(account), {"counterpart": "new"}, 403)
     assert customers() == []
 
 
 def test_a_contact_of_the_account_shows_the_same_figures(admin):
     account = factories.account()
     contact = factories.contact(account_id=account.id, email="sato@minato.example")
-    send(admin, url(account), {"customer": "new"})
+    send(admin, url(account), {"counterpart": "new"})
     factories.invoice(customers()[0], issued=True)
     for address in (f"/crm/accounts/{account.id}", f"/crm/contacts/{contact.id}"):
         assert "¥1,000" in see(admin, address).words('//*[@class="band"]')
@@ -141,5 +141,5 @@ def test_a_contact_of_the_account_shows_the_same_figures(admin):
 
 def test_under_htmx_it_leads_back_to_the_account(admin):
     account = factories.account()
-    answer = send(admin, url(account), {"customer": "new"}, 204, headers=HTMX)
+    answer = send(admin, url(account), {"counterpart": "new"}, 204, headers=HTMX)
     assert answer.headers["HX-Location"] == f"/crm/accounts/{account.id}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.crm.deal_stages import DealStage, first_stage_id
+from domain.crm.deal_stages import DealStage, first_stage_id, stages
 from domain.crm.deals import Deal
 from domain.db import of_this_organization
 from domain.modules.figures import finance_band, invoices_figures
@@ -129,6 +129,7 @@ DEALS = Module(
         View(_p("deals", "Lost"), {"outcome": "lost"}),
     ),
     band=finance_band,
+    parts=lambda deal: {"stages": stages()},
     related=(
         Related(
             "books.invoices",

@@ -1,6 +1,9 @@
 """Products of the CRM: the goods and services that sales people offer."""
 
+from domain.books.items import Item
 from domain.crm.products import Product
+from domain.db import db
+from domain.modules.books.items import ITEMS
 from domain.modules.module import Choice, Field, Module, Section, View
 from domain.modules.parts import IS_ACTIVE, OWNER
 from domain.organizations.organizations import current_organization
@@ -67,6 +70,11 @@ PRODUCTS = Module(
         Section(_p("section", "More"), ("description",)),
     ),
     sort="name",
+    parts=lambda product: {
+        "counterpart": db.session.get(Item, product.books_id) if product.books_id else None,
+        "counterpart_module": ITEMS,
+        "counterpart_fields": ("name", "sku", "unit", "rate", "tax", "purchase_rate", "vendor", "is_active"),
+    },
     views=(
         View(_p("list", "Active"), {"is_active": "1"}),
         View(_("All"), {}),

@@ -1,6 +1,9 @@
 """Vendors of the CRM: the companies from which goods come."""
 
+from domain.books.vendors import Vendor
 from domain.crm.vendors import CrmVendor
+from domain.db import db
+from domain.modules.books.parties import VENDORS
 from domain.modules.module import Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
 from domain.words import _, _p
@@ -31,6 +34,18 @@ CRM_VENDORS = Module(
         Section(_p("section", "More"), ("description",)),
     ),
     sort="name",
+    parts=lambda vendor: {
+        "counterpart": db.session.get(Vendor, vendor.books_id) if vendor.books_id else None,
+        "counterpart_module": VENDORS,
+        "counterpart_fields": (
+            "display_name",
+            "email",
+            "phone",
+            "currency",
+            "payment_terms",
+            "payable_minor",
+        ),
+    },
     related=(
         Related(
             "crm.products",
