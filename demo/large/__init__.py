@@ -33,6 +33,7 @@ TABLES = (
     "payment_allocations",
     "document_counts",
     "timeline",
+    "search_index",
 )
 """In the order in which they refer to one another."""
 
@@ -64,6 +65,7 @@ def _fill(on: ground.Ground, customers: int, invoices: int) -> None:
     for row in _counts(papers, on.organization.id, ids["parties"].first):
         writer.add("document_counts", row)
     writer.flush()
+    _give_room_back(connection)
     _settle(papers, ids["parties"].first)
 
 
@@ -82,6 +84,7 @@ def _ids(
         "payments": invoices,
         "payment_allocations": invoices,
         "timeline": customers + 2 * invoices,
+        "search_index": 2 * customers + 2 * people + 2 * invoices,
     }
     for name, count in counts.items():
         yield name, Ids(connection, tables[name], count)
@@ -127,9 +130,18 @@ def _settle(papers: Papers, first: int) -> None:
 
 
 def _make_room(connection: Connection) -> None:
-    """SQLite keeps more of its indexes in memory meanwhile: they are written all over."""
+    """More memory for indexes that are written all over: SQLite's pages, what PostgreSQL's search has pending."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA cache_size=-60000")
+    else:
+        connection.execute(text("SET LOCAL gin_pending_list_limit = '64MB'"))
+        connection.execute(text("ALTER INDEX ix_search_index_grams SET (fastupdate = on)"))
+
+
+def _give_room_back(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT gin_clean_pending_list('ix_search_index_grams')"))
+        connection.execute(text("ALTER INDEX ix_search_index_grams SET (fastupdate = off)"))
 
 
 def take_stock() -> None:

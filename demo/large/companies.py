@@ -6,13 +6,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from demo.large.finding import write_found
 from demo.large.ground import Ground
 from demo.large.names import Known, Someone, known
 from demo.large.writing import Ids, Row, Writer
 from domain.books.parties import name_key_of
 from domain.links import BOOKS
 from domain.names import full_name
-from domain.search_text import fold
+from domain.search_text import searched
 
 Ready = tuple[str, Row]
 
@@ -29,8 +30,7 @@ class Companies:
     def write(self, writer: Writer, places: range) -> None:
         """The companies of these places; the n-th has the n-th id of all customers."""
         for place in places:
-            for table, row in self._rows(place):
-                writer.add(table, row)
+            write_found(writer, self._ids["search_index"], self._rows(place))
 
     def _rows(self, place: int) -> Iterator[Ready]:
         company = known(place)
@@ -67,9 +67,8 @@ class Companies:
             "owner_id": owner,
             **_address("billing", company),
             **_address("shipping", company),
-            "search_text": _folded(company.name, "" if company.is_private else company.name, company.mail,
-                                   company.phone, "", company.address.city),
-        }  # fmt: skip
+            "search_text": searched((company.name, company.mail, company.phone, company.address.city)),
+        }
 
     def _person(
         self, company: Known, person: Someone, in_books: Row, in_crm: Row, always: Row
@@ -81,7 +80,7 @@ class Companies:
             "email": person.mail,
             "phone": company.phone,
         }
-        found = _folded(full_name(person.first, person.last), person.mail, company.phone)
+        found = searched((full_name(person.first, person.last), person.mail, company.phone))
         person_id, contact_id = self._ids["contact_persons"].take(), self._ids["contacts"].take()
         theirs = always | names | {"search_text": found}
         yield "contact_persons", theirs | in_books | {"id": person_id}
@@ -141,7 +140,7 @@ def _account(company: Known, owner: int) -> Row:
         "owner_id": owner,
         **_address("billing", company),
         **_address("shipping", company),
-        "search_text": _folded(company.name, company.phone, company.website, company.address.city),
+        "search_text": searched((company.name, company.phone, company.website, company.address.city)),
     }
 
 
@@ -158,7 +157,3 @@ def _agreed(company: Known) -> dict[str, Any]:
 
 def _address(kind: str, company: Known) -> Row:
     return {f"{kind}_{part}": value for part, value in asdict(company.address).items()}
-
-
-def _folded(*texts: str) -> str:
-    return "\n".join(fold(text) for text in texts if text)

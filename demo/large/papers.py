@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from demo.large.companies import owner_of, terms_of
+from demo.large.finding import write_found
 from demo.large.ground import MICRO, RATES, YEARS, Ground, Offer
 from demo.large.names import Known, known
 from demo.large.writing import Ids, Row, Writer
@@ -78,8 +79,7 @@ class Papers:
     def write(self, writer: Writer) -> None:
         """All of them."""
         for number in range(self._invoices):
-            for table, row in self._rows(number):
-                writer.add(table, row)
+            write_found(writer, self._ids["search_index"], self._rows(number))
 
     def _rows(self, number: int) -> Iterator[tuple[str, Row]]:
         paper = self._begin(number)

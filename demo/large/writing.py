@@ -23,7 +23,7 @@ class Writer:
 
     def __init__(self, connection: Connection, tables: Iterable[Table]) -> None:
         self._connection = connection
-        self._copies = connection.dialect.name == "postgresql"
+        self.copies = connection.dialect.name == "postgresql"
         self._shapes = {table.name: _Shape(table, connection.dialect) for table in tables}
         self._rows: dict[str, list[Sequence[Any]]] = {name: [] for name in self._shapes}
 
@@ -38,7 +38,7 @@ class Writer:
         """Write what there is."""
         for name, rows in self._rows.items():
             if rows:
-                (self._copy if self._copies else self._insert)(self._shapes[name], rows)
+                (self._copy if self.copies else self._insert)(self._shapes[name], rows)
                 rows.clear()
 
     def _copy(self, shape: "_Shape", rows: Sequence[Sequence[Any]]) -> None:

@@ -24,13 +24,18 @@ OLD = [
 
 
 def upgrade() -> None:
-    op.add_column("documents", sa.Column("stage", sa.String(20), sa.Computed(STAGE)))
+    op.add_column("documents", sa.Column("stage", sa.String(20), _stage()))
     _exchange(new=NEW, old=OLD)
 
 
 def downgrade() -> None:
     _exchange(new=OLD, old=NEW)
     op.drop_column("documents", "stage")
+
+
+def _stage() -> sa.Computed:
+    """PostgreSQL can only store it; to SQLite, which computes it, a stored column can't be added."""
+    return sa.Computed(STAGE, persisted=op.get_bind().dialect.name == "postgresql")
 
 
 def _exchange(new: list[tuple[str, list[str]]], old: list[tuple[str, list[str]]]) -> None:
