@@ -43,6 +43,15 @@ def go(url: str) -> Response:
     return _varying(response)
 
 
+def leave(url: str) -> Response:
+    """What is no page, to be loaded by the browser itself: a finished file."""
+    if not wants_fragment():
+        return redirect(url, 303)
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = url
+    return _varying(response)
+
+
 def toast_only(status: int) -> Response:
     """An answer that changes nothing on the page but says why, in a toast."""
     response = make_response(toasts_fragment(), status)

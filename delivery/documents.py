@@ -45,17 +45,25 @@ def file_name(document: Document) -> str:
     return "".join("-" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in name) + ".pdf"
 
 
+def kept_pdf(document: Document) -> bytes | None:
+    """The document's PDF if it was rendered before, as it is now."""
+    return files().cached(_key(document))
+
+
 def pdf(document: Document) -> bytes:
     """The document's PDF, from the store when it was rendered before, else rendered and kept."""
-    key = f"pdf-{_digest(document)}"
-    kept = files().cached(key)
+    kept = kept_pdf(document)
     if kept is None:
         rendered = print_sheet(sheet_of(document), environment)
         for note in rendered.notes:
             log.warning("%s: %s", file_name(document), note)
         kept = rendered.pdf
-        files().cache(key, kept)
+        files().cache(_key(document), kept)
     return kept
+
+
+def _key(document: Document) -> str:
+    return f"pdf-{_digest(document)}"
 
 
 def sheet_of(document: Document) -> Sheet:

@@ -6,13 +6,15 @@ from domain import outbox
 from domain.emails import TOPIC
 from domain.importing.imports import TOPIC as IMPORT
 from domain.modules.bulk import TOPIC as BULK
-from jobs import bulk, dispatch, emails, imports
+from domain.printing import TOPIC as PRINT
+from jobs import bulk, dispatch, emails, imports, pdfs
 from jobs.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
     TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
     BULK: Handler(do=bulk.run_bulk),
     IMPORT: Handler(do=imports.work_on, settle=imports.settle),
+    PRINT: Handler(do=pdfs.make_pdf),
 }
 
 
