@@ -14,6 +14,7 @@ from blueprints import (
     deals,
     documents,
     emails,
+    exports,
     filters,
     first,
     health,
@@ -62,6 +63,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(imports.bp)  # …/import
+    app.register_blueprint(exports.bp)  # …/export.csv, /exports/7
     app.register_blueprint(filters.bp)  # …/filter
     app.register_blueprint(columns.bp)  # …/columns
     app.register_blueprint(bulk.bp)  # …/bulk/owner, …/bulk/runs/7

@@ -45,6 +45,12 @@ READ_ONLY = {
 """POSTs that save nothing: they need no write lock."""
 
 
+KEPT = {
+    "exports.download": "who took records out is written down",
+}
+"""GETs after which something is kept; they ask for their turn to write themselves."""
+
+
 class Person(UserMixin):
     """Who is signed in, for Flask-Login: the token of the sign-in, and the member it belongs to."""
 
@@ -182,7 +188,8 @@ def _to_the_door() -> Response:
 
 def _finish(response: Response) -> Response:
     """The one place that commits: what ends well is kept, what ends in a refusal is not."""
-    if request.method in SAFE or (response.status_code >= 400 and "keep" not in g):
+    only_looks = request.method in SAFE and request.endpoint not in KEPT
+    if only_looks or (response.status_code >= 400 and "keep" not in g):
         db.session.rollback()
     else:
         db.session.commit()

@@ -40,7 +40,7 @@ def list_page(module: Module, listing: Listing, tabs: list[Tab]) -> Response:
     page = listing.page(actor())
     count = listing.count(actor())
     context = {"listing": listing, "page": page, "count": count, "counted": COUNTED}
-    return respond("records/index.html", "listing", module=module, tabs=tabs, **context)
+    return respond("records/index.html", "listing", "list_menu", module=module, tabs=tabs, **context)
 
 
 def _opening(module: Module, tabs: list[Tab]) -> Listing | None:

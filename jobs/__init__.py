@@ -2,12 +2,13 @@
 
 from flask import Flask
 
+from domain import exports as taken_out
 from domain import outbox
 from domain.emails import TOPIC
 from domain.importing.imports import TOPIC as IMPORT
 from domain.modules.bulk import TOPIC as BULK
 from domain.printing import TOPIC as PRINT
-from jobs import bulk, dispatch, emails, imports, pdfs
+from jobs import bulk, dispatch, emails, exports, imports, pdfs
 from jobs.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -15,6 +16,7 @@ HANDLERS: dict[str, Handler] = {
     BULK: Handler(do=bulk.run_bulk),
     IMPORT: Handler(do=imports.work_on, settle=imports.settle),
     PRINT: Handler(do=pdfs.make_pdf),
+    taken_out.TOPIC: Handler(do=exports.make_export, settle=exports.settle),
 }
 
 

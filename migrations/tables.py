@@ -24,6 +24,7 @@ import domain.crm.products
 import domain.crm.vendors
 import domain.custom_fields
 import domain.emails
+import domain.exports
 import domain.files
 import domain.importing.imports
 import domain.links

@@ -27,6 +27,7 @@ OPEN_TO_ALL_SIGNED_IN = {
     "home.show": "everybody has a first page; what it shows is asked for with `may`",
     "search.index": "everybody may search; what is found is asked for with `can` and `visible`, module by module",
     "search.offered": "everybody may search; what is found is asked for with `can` and `visible`, module by module",
+    "exports.index": "everybody sees what they took out themselves",
     "home.language": "everybody chooses their own language",
     "auth.leave": "everybody may leave",
     "comments.mentions": "everybody reads where they were mentioned themselves",

@@ -17,6 +17,7 @@ from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
+from domain.exports import Export
 from domain.importing.imports import Import
 from domain.modules import ALL
 from domain.modules.bulk import BulkRun
@@ -53,6 +54,7 @@ class World:
     mention: Mention
     people: dict[str, int]
     imports: dict[str, Import]
+    export: Export
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -69,7 +71,17 @@ class Door(NamedTuple):
     @property
     def is_to_a_record(self) -> bool:
         """Whether it leads to one record."""
-        ids = {"record_id", "row_id", "field_id", "view_id", "run_id", "mention_id", "import_id", *OF_PEOPLE}
+        ids = {
+            "record_id",
+            "export_id",
+            "row_id",
+            "field_id",
+            "view_id",
+            "run_id",
+            "mention_id",
+            "import_id",
+            *OF_PEOPLE,
+        }
         return bool(ids & self.rule.arguments)
 
     @property
@@ -130,10 +142,12 @@ def a_world(actor: Member, text: str = "Something") -> World:
         for module in ALL.values()
         if _takes_imports(module)
     }
+    export = Export(member_id=actor.id, module="crm.accounts", format="csv", state="failed", error=text)
+    db.session.add(export)
     db.session.commit()
     people = _people(actor, text)
     talk = (comments, attachments, mention)
-    return World(records, field, views, runs, payment, email, row, *talk, people, imports)
+    return World(records, field, views, runs, payment, email, row, *talk, people, imports, export)
 
 
 def _takes_imports(module: Module) -> bool:
@@ -218,6 +232,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         **world.people,
         "kind": "role",
         "token": "nonsense",
+        "export_id": world.export.id,
+        "format": "csv",
         "key": "nonsense",
         "action": "delete",
         "position": 0,

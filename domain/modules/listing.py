@@ -146,11 +146,11 @@ class Listing:
 
     def page(self, member: Member) -> Page:
         """One page of rows; one statement."""
-        column, descending = self._sort_column()
+        column, descending = self.sorting()
         backward = bool(self.before)
         query = self.query(member)
         if cursor := self.before or self.after:
-            query = query.where(self._beyond(column, descending != backward, self._read(cursor)))
+            query = query.where(self.beyond(column, descending != backward, self._read(cursor)))
         order = [column, self.module.model.id]
         query = query.order_by(*([c.desc() for c in order] if descending != backward else order))
         rows = list(db.session.scalars(query.limit(self.size + 1)))
@@ -180,7 +180,8 @@ class Listing:
         if name and not (name in self.module.by_name and self.module.by_name[name].sortable):
             raise Refused(_("This list can't be sorted by “%(name)s”.", name=name))
 
-    def _sort_column(self) -> tuple[Any, bool]:
+    def sorting(self) -> tuple[Any, bool]:
+        """The SQL by which it is sorted, and whether downwards."""
         name = self.order.removeprefix("-")
         field = self.module.by_name[name] if name else None
         if field is None:
@@ -188,7 +189,8 @@ class Listing:
         column = field.order() if field.order else column_of(self.module, field)
         return column, self.order.startswith("-")
 
-    def _beyond(self, column: Any, descending: bool, cursor: tuple[Any, int]) -> ColumnElement[bool]:
+    def beyond(self, column: Any, descending: bool, cursor: tuple[Any, int]) -> ColumnElement[bool]:
+        """That a record comes after the one with this sort value and id."""
         value, last_id = cursor
         # as one pair, not as "less, or equal and ...": only that lets an index begin there
         place, last = tuple_(column, self.module.model.id), tuple_(literal(value, column.type), last_id)

@@ -1,4 +1,4 @@
-"""The index of everything that can be searched"""
+"""The index of everything that can be searched, and lists that are taken out"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,7 +42,11 @@ OLD = (
 TRIGGERS = (("insert", NEW), ("delete", OLD), ("update", OLD + NEW))
 
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
 def upgrade() -> None:
+    _make_exports()
     op.create_table(
         "search_index",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -69,6 +73,39 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
         sqlite_where=sa.text("grams IS NOT NULL"),
+    )
+
+
+def _make_exports() -> None:
+    op.create_table(
+        "exports",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("member_id", ID, nullable=False),
+        sa.Column("module", sa.String(length=60), nullable=False),
+        sa.Column("format", sa.String(length=10), nullable=False),
+        sa.Column("encoding", sa.String(length=10), nullable=False),
+        sa.Column("is_exact", sa.Boolean(), nullable=False),
+        sa.Column("has_all_fields", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("ids", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("rows_done", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("file_id", ID, nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organization_id", ID, nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_exports_file_id_files")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_exports_member_id_members")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_exports_organization_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_exports_form_key")),
+    )
+    op.create_index(
+        op.f("ix_exports_organization_id_member_id_id"), "exports", ["organization_id", "member_id", "id"]
     )
 
 
@@ -128,3 +165,4 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_grams")
     op.drop_table("search_index")
+    op.drop_table("exports")
