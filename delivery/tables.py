@@ -8,8 +8,10 @@ last corner of a sheet is enough.
 """
 
 import csv
+import faulthandler
 import json
 import os
+import resource
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -118,7 +120,9 @@ def _answer(content: bytes, wish: Wish) -> bytes:
 
 
 def _be_quiet() -> None:
-    """A library that dies of the memory limit would tell the whole log about it."""
+    """A library that dies of the memory limit would tell the whole log about it, and leave a core."""
+    faulthandler.disable()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
 

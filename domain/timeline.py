@@ -63,6 +63,8 @@ SENTENCES: dict[str, Words] = {
     "created": _("Created"),
     "edited": _("Changed"),
     "imported": _("Imported from %(file)s"),
+    "import_started": _("Import of %(file)s started"),
+    "import_undone": _("Import of %(file)s undone"),
     "deleted": _("Deleted %(title)s"),
     "mark_as_sent": _("Marked as sent"),
     "issued": _("Issued as %(number)s"),

@@ -13,6 +13,7 @@ from babel import Locale
 
 from domain.errors import Refused
 from domain.importing.plans import Plan
+from domain.importing.synonyms import CHOICES
 from domain.modules.module import Field
 from domain.modules.values import countries_in
 from domain.search_text import fold
@@ -191,7 +192,8 @@ def _folded(said: Said, words: Iterable[Words | str]) -> set[str]:
 def _as_choice(field: Field, cell: Cell, plan: Plan, said: Said) -> str:
     text = plain_text(cell)
     for choice in field.choices:
-        if fold(text) in {fold(choice.key), *_folded(said, [choice.label])}:
+        others = {fold(each.strip()) for each in CHOICES.get(choice.key, "").split(",")} - {""}
+        if fold(text) in {fold(choice.key), *_folded(said, [choice.label]), *others}:
             return choice.key
     names = ", ".join(str(choice.label) for choice in field.choices if choice.key)
     raise Refused(_("“%(text)s” is none of these: %(names)s.", text=text[:100], names=names))

@@ -27,6 +27,7 @@ from domain.files import StoredFile
 from domain.organizations.users import Member
 from domain.outbox import publish
 from domain.sentences import Sentence
+from domain.timeline import record_act
 from domain.words import Words, _
 
 TOPIC = "import.work"
@@ -115,6 +116,7 @@ class Import(OrganizationScoped, Timestamped, Keyed, db.Model):
             return self._go_on("running", actor)
         if self.state != "checked":
             raise Refused(_("This import can't be started now."))
+        record_act(self.module, "import_started", actor, file=self.file.name)
         self._begin("running", actor)
         self.counts = {}
 
@@ -122,6 +124,7 @@ class Import(OrganizationScoped, Timestamped, Keyed, db.Model):
         """Take back what it did, as far as nobody has worked with it since."""
         if self.state not in ("done", "stopped"):
             raise Refused(_("Only an import that was carried out can be undone."))
+        record_act(self.module, "import_undone", actor, file=self.file.name)
         self._begin("undoing", actor)
         self.counts = {kind: count for kind, count in self.counts.items() if kind in OUTCOMES}
 

@@ -92,7 +92,9 @@ def _check_columns(plan: Plan, module: Module) -> None:
     wrong: dict[str, Words] = {}
     seen: set[str] = set()
     for number, name in enumerate(plan.columns):
-        if name and name not in fields:
+        if not name:
+            continue
+        if name not in fields:
             wrong[f"column_{number}"] = _("Please choose from the list.")
         elif name in seen:
             wrong[f"column_{number}"] = _("Another column fills this field already.")

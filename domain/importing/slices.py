@@ -43,7 +43,7 @@ class Outcome:
 
 def may_import(actor: Member, module: Module, plan: Plan) -> bool:
     """Whether somebody may still do what the plan says."""
-    if not (actor.is_active and actor.user.is_active and can(actor, module.permission("create"))):
+    if not (actor.is_here and can(actor, module.permission("create"))):
         return False
     return not plan.overwrites or can(actor, module.permission("edit"))
 

@@ -181,5 +181,16 @@ PREFIXES: dict[str, str] = {
 }  # fmt: skip
 """Whose address it is; without a word it is the first one that the record has."""
 
-INSTEAD: dict[str, tuple[str, ...]] = {"display_name": ("company_name",), "last_name": ("first_name",)}
+INSTEAD: dict[str, tuple[str, ...]] = {"display_name": ("company_name",)}
 """Where a needed name has no column: whose column is taken for it."""
+
+CHOICES: dict[str, str] = {
+    "business": "company, corporate, b2b, 法人, 会社, 企業, entreprise, société, professionnel, pro",
+    "individual": "person, private, b2c, 個人, 個人客, particulier, personne, privé",
+    "goods": "good, product, 物品, 商品, 製品, モノ, bien, biens, produit, marchandise",
+    "service": "services, サービス, 役務, prestation, prestations",
+    "ja": "japanese, 日本語, japonais",
+    "en": "english, 英語, anglais",
+    "fr": "french, フランス語, français",
+}
+"""What people call choices, by their key."""

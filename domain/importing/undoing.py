@@ -39,7 +39,7 @@ def may_undo(actor: Member, module: Module, imported: Import) -> bool:
     """Whether somebody may do what undoing this import takes."""
     verbs = {"delete"} if imported.count("new") else set()
     verbs |= {"edit"} if imported.count("changed") else set()
-    return actor.is_active and all(can(actor, module.permission(verb)) for verb in verbs or {"create"})
+    return actor.is_here and all(can(actor, module.permission(verb)) for verb in verbs or {"create"})
 
 
 def undo_some(
