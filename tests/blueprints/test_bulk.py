@@ -63,7 +63,7 @@ def test_what_somebody_changed_since_is_not_taken_back(admin, cast):
     page = done(admin, ACCOUNTS, "owner", [first, second], {"owner_id": str(cast.staff.id)})
     records.update(second, {"industry": "Wood"}, cast.admin)
     page = undone(admin, page)
-    assert "Changed: Somebody changed it since" in page.words("//main")
+    assert "Changed – Somebody changed it since" in page.words("//main")
     assert (first.owner_id, second.owner_id) == (None, cast.staff.id)
 
 
@@ -102,11 +102,11 @@ def test_who_cannot_be_deleted_is_named_with_the_reason_and_the_others_go(admin)
     free, busy = factories.customer(display_name="Free"), factories.customer(display_name="Busy")
     factories.invoice(busy)
     page = preview(admin, CUSTOMERS, "delete", [free, busy])
-    assert "Busy:" in page.words('//*[@data-tone="wait"]')
+    assert "Busy –" in page.words('//*[@data-tone="wait"]')
     location = send(admin, f"{CUSTOMERS}/bulk/delete", page.form()).location
     page = see(admin, location)
     assert "1 record was deleted" in page.words("//main")
-    assert "Busy:" in page.words('//*[@data-tone="wait"]')
+    assert "Busy –" in page.words('//*[@data-tone="wait"]')
     assert not page.has('//form[contains(@action, "/undo")]')
     model = ALL["books.customers"].model
     assert [each.display_name for each in db.session.scalars(select(model))] == ["Busy"]
