@@ -14,6 +14,7 @@ from blueprints import (
     deals,
     documents,
     emails,
+    exchange_rates,
     exports,
     filters,
     first,
@@ -58,6 +59,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(payments.bp)  # …/payments
     app.register_blueprint(pdfs.bp)  # …/pdf
     app.register_blueprint(emails.bp)  # …/emails
+    app.register_blueprint(exchange_rates.bp)  # /settings/exchange-rates/bank
     app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
     app.register_blueprint(comments.bp)  # …/comments, /mentions
