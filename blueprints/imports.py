@@ -14,6 +14,7 @@ from blueprints.records import once
 from blueprints.respond import go, respond
 from delivery import encodings, failed_rows, files, tables
 from delivery.language import in_every_language
+from delivery.spreadsheets import FORMATS
 from domain.access import visible
 from domain.db import db
 from domain.errors import Missing, Refused
@@ -152,16 +153,13 @@ def failed(module: Module, import_id: int, ending: str) -> Response:
         *(heading or _("Column %(n)s", n=n) for n, heading in enumerate(imported.headings, 1)),
         _("Reason"),
     ]
-    write = failed_rows.as_csv if ending == "csv" else failed_rows.as_xlsx
-    content = write([t(each) for each in headings], list(_failed_rows(module, imported)))
+    content = failed_rows.written(
+        ending, [t(each) for each in headings], list(_failed_rows(module, imported))
+    )
     name = imported.file.name.rpartition(".")[0] or imported.file.name
     name = t(_("%(name)s, failed rows", name=name))
-    return send_file(
-        tables.BytesIO(content),
-        failed_rows.TYPES[ending],
-        as_attachment=True,
-        download_name=f"{name}.{ending}",
-    )
+    media_type = FORMATS[ending].media_type
+    return send_file(content, media_type, as_attachment=True, download_name=f"{name}.{ending}")
 
 
 @bp.get("/<importable:module>/import/<int:import_id>/undo")

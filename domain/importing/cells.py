@@ -95,7 +95,7 @@ def is_empty(cell: Cell) -> bool:
 def plain_text(cell: Cell) -> str:
     """A cell as text; what an export put before a formula to disarm it is taken off again."""
     text = cell if isinstance(cell, str) else _without_exponent(cell)
-    return text[1:] if re.match(r"'[=+\-@\t\r]", text) else text
+    return text[1:] if re.match(r"'\s*[=+\-@＝＋－＠\t\r\n]", text) else text
 
 
 def _without_exponent(number: int | Decimal) -> str:
