@@ -22,7 +22,7 @@ from jobs.handler import Result
 SECONDS = 0.5
 """How long a slice may hold what others wait for."""
 
-BATCH = 120
+BATCH = 60
 """More rows than a slice ever gets done."""
 
 
