@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import issuing, mails, pdfs, starting, statements, table
+from benchmarks import issuing, lists, mails, pdfs, starting, statements, table
 from benchmarks.bench import Bench, bench
 from benchmarks.lines import Line
 from tests.servers import ServerMissing, postgresql_programs
@@ -16,6 +16,10 @@ from tests.servers import ServerMissing, postgresql_programs
 Measure = Callable[[Bench], Iterator[Line]]
 
 ROWS: dict[int, Measure] = {
+    1: lists.one_list,
+    2: lists.many_in_lists,
+    3: lists.one_panel,
+    4: lists.many_around_an_account,
     6: pdfs.one_page,
     8: pdfs.kept,
     11: issuing.eight_clients,

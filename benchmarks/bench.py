@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 from unittest import mock
 
 from bin.broker import free_port
@@ -15,6 +16,8 @@ from bin.lifeline import die_with
 from config import ROOT
 from tests import databases, servers
 from tests.servers import wait_until
+
+T = TypeVar("T")
 
 DURABLE = ("shared_buffers=128MB",)
 """PostgreSQL as it comes: what is committed is on the disk. (The tests' server has that turned off.)"""
@@ -28,10 +31,19 @@ class Bench:
     databases: databases.Databases
     directory: Path
     small: bool
+    stack: ExitStack = field(default_factory=ExitStack, compare=False)
+    _lasting: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def of(self, full: int, small: int) -> int:
         """How many of something: of a full run or of a small one."""
         return small if self.small else full
+
+    def lasting(self, name: str, make: Callable[[], AbstractContextManager[T]]) -> T:
+        """What is made once and then serves several rows, until the bench ends."""
+        if name not in self._lasting:
+            self._lasting[name] = self.stack.enter_context(make())
+        made: T = self._lasting[name]
+        return made
 
     def folder(self, name: str) -> Path:
         """A new directory."""
@@ -44,7 +56,9 @@ class Bench:
 def bench(database: str, directory: Path, small: bool) -> Iterator[Bench]:
     """A bench on SQLite or on a PostgreSQL server of its own."""
     with mock.patch.object(servers, "FAST", DURABLE), databases.databases(database, directory) as made:
-        yield Bench(database, made, directory, small)
+        made_here = Bench(database, made, directory, small)
+        with made_here.stack:
+            yield made_here
 
 
 @contextmanager

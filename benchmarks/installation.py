@@ -11,9 +11,11 @@ from app import create_app
 from benchmarks.bench import Bench
 from benchmarks.browser import Browser
 from config import Settings
+from demo import large
 from domain.books.invoices import Invoice
-from domain.db import db, scoped_to, writing
+from domain.db import db, everywhere, scoped_to, writing
 from domain.organizations import founding
+from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
 from migrations.upgrade import upgrade
 from tests import factories
@@ -29,16 +31,17 @@ class Installation:
     """What tells its programs where they are."""
     app: Flask
     organization_id: int
+    email: str = EMAIL
 
     def sign_in(self, port: int) -> Browser:
         """A browser with the administrator signed in."""
-        return Browser(port).sign_in(EMAIL, PASSWORD)
+        return Browser(port).sign_in(self.email, PASSWORD)
 
     @contextmanager
     def working(self) -> Iterator[Member]:
         """The administrator at work in the organization; what was done is committed at the end."""
         with self.app.app_context(), scoped_to(self.organization_id), writing():
-            admin = db.session.scalars(select(Member)).one()
+            admin = db.session.scalars(select(Member).order_by(Member.id).limit(1)).one()
             organization = (
                 admin.organization
             )  # held here as by whoever is signed in: else each question asks for it
@@ -62,12 +65,36 @@ class Installation:
 @contextmanager
 def installation(bench: Bench, **settings: str) -> Iterator[Installation]:
     """A new one on this database, with nothing in its books."""
+    with _installed(bench, settings) as (environment, app):
+        yield Installation(environment, app, _found(app))
+
+
+def filled(bench: Bench, invoices: int) -> Installation:
+    """One with so many invoices, to a tenth as many customers; rows that want the same share it."""
+    return bench.lasting(f"filled with {invoices}", lambda: _filled(bench, invoices))
+
+
+@contextmanager
+def _filled(bench: Bench, invoices: int) -> Iterator[Installation]:
+    with _installed(bench, {}) as (environment, app):
+        with app.app_context(), writing():
+            large.fill(invoices // 10, invoices)
+            db.session.commit()
+        with app.app_context():
+            large.take_stock()
+            with everywhere():
+                organization_id = db.session.scalars(select(Organization.id)).one()
+        yield Installation(environment, app, organization_id, large.EMAIL)
+
+
+@contextmanager
+def _installed(bench: Bench, settings: dict[str, str]) -> Iterator[tuple[dict[str, str], Flask]]:
     data_dir = bench.folder("data")
     with bench.databases.fresh() as url:
         upgrade(url)
         environment = {"DATA_DIR": str(data_dir), "DATABASE_URL": url, **settings}
         app = create_app(Settings.from_environment(environment), WTF_CSRF_ENABLED=False)
-        yield Installation(environment, app, _found(app))
+        yield environment, app
         with app.app_context():
             db.engine.dispose()
 
