@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, send_from_directory, url_for
+from flask import Blueprint, Response, current_app, g, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 
 bp = Blueprint("assets", __name__)
@@ -23,8 +23,11 @@ def show(digest: str, name: str) -> Response:
 
 
 def asset(name: str) -> str:
-    """The address of a static file."""
-    return url_for("assets.show", digest=digest_of(name), name=name)
+    """The address of a static file; looked up once for an answer, whose icons all come from one."""
+    addresses = g.setdefault("assets", {})
+    if name not in addresses:
+        addresses[name] = url_for("assets.show", digest=digest_of(name), name=name)
+    return addresses[name]
 
 
 def digest_of(name: str) -> str:

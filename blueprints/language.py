@@ -37,8 +37,15 @@ def language() -> str:
 def t(words: Words | str | None) -> str:
     """A sentence of the business in the person's language; plain text stays as it is."""
     if isinstance(words, Words):
-        return words.translated(get_translations(), partial(formats.written, language=language()))
+        return words.translated(*_translation())
     return "" if words is None else str(words)
+
+
+def _translation() -> tuple[Any, Any]:
+    """The catalog of this answer, looked up once: a list asks for it some hundred times."""
+    if "translation" not in g:
+        g.translation = get_translations(), partial(formats.written, language=language())
+    return g.translation
 
 
 def money(amount_minor: int, currency: str) -> str:

@@ -1,11 +1,13 @@
 """What every template may use: `ui`, words in the person's language, money and dates, and what is allowed."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, url_for
 from flask_login import current_user
+from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup
 
 from blueprints import auth, chips, filters, forms, language, references, talk
@@ -43,6 +45,8 @@ class Ui:
 
 def register(app: Flask) -> None:
     """Give the templates their vocabulary."""
+    if app.jinja_env.loader is not None:
+        app.jinja_env.loader = Remembering(app.jinja_env.loader)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"t": language.t}
     app.jinja_env.globals |= {
@@ -111,7 +115,37 @@ def _modules_in(area: str) -> list[Module]:
 
 
 def _module(name: str) -> Any:
-    return current_app.jinja_env.get_template(name).module
+    environment = current_app.jinja_env
+    return (
+        _macros(environment, name) if not environment.auto_reload else _macros.__wrapped__(environment, name)
+    )
+
+
+@lru_cache(256)
+def _macros(environment: Environment, name: str) -> Any:
+    return environment.get_template(name).module
+
+
+class Remembering(BaseLoader):
+    """Templates, and which ones there are none of: a list asks for each of its rows whether it has one of its own."""
+
+    def __init__(self, loader: BaseLoader) -> None:
+        self._loader = loader
+        self._missing: set[str] = set()
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        """Where it is and what it says, or TemplateNotFound."""
+        if template in self._missing and not environment.auto_reload:
+            raise TemplateNotFound(template)
+        try:
+            return self._loader.get_source(environment, template)
+        except TemplateNotFound:
+            self._missing.add(template)
+            raise
+
+    def list_templates(self) -> list[str]:
+        """All of them."""
+        return self._loader.list_templates()
 
 
 def new_menu() -> list[Module]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(language)
 
 
+@lru_cache(8192)
 def money(amount_minor: int, currency: str, language: str) -> str:
     """An amount with its symbol and exactly the currency's decimal places; the yen sign is the narrow one."""
     places = exponent(currency)
@@ -70,6 +71,7 @@ def file_size(size: int, language: str) -> str:
     return f"{number(round(Decimal(size) / 1_000_000, 1), language)}\u00a0M{unit}"
 
 
+@lru_cache(4096)
 def short_date(value: date | None, language: str) -> str:
     """A date for tables: 2026-11-21, 2026/11/21, 21/11/2026."""
     return "" if value is None else format_date(value, _SHORT[language], locale_of(language))

@@ -96,8 +96,9 @@ class Invoice(Document):
     @property
     def state_label(self) -> Words:
         """The state in words; an overdue one says for how long."""
-        if self.state != "overdue":
-            return STATUS.label(self.state)
+        state = self.state
+        if state != "overdue":
+            return STATUS.label(state)
         days = self.days_overdue(current_organization().today)
         return _n("Overdue %(n)s day", "Overdue %(n)s days", n=days)
 
