@@ -90,7 +90,7 @@ def new_filter(module: Module, listing: Listing) -> Asked:
 
 
 def _asked(module: Module, args: Any) -> Asked:
-    field = module.by_name.get(args.get("field", ""))
+    field = module.by_name.get(args["field"]) if "field" in args else module.fields[0]
     if field is None:
         raise Refused(_("This list can't be filtered by “%(name)s”.", name=args.get("field", "")))
     keys = KINDS[field.kind].operators

@@ -224,7 +224,9 @@ class Listing:
             return datetime.fromisoformat(value)
         if kind in ("number", "percent", "exchange_rate"):
             return KINDS[kind].parse(value, "en") or Decimal(0)
-        if kind in ("integer", "money", "boolean"):
+        if kind == "boolean":
+            return bool(_countable(int(value)))
+        if kind in ("integer", "money"):
             return _countable(value)
         if not isinstance(value, str) or "\x00" in value:
             raise ValueError(value)

@@ -156,3 +156,36 @@ def test_what_is_marked_is_printed_in_the_words_of_the_party(session):
     for words in ("My site", "横浜", "12.5", "Yes", "2026"):
         assert words in text
     assert "Hidden" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("cf_text", ["", "", "a", "a", "b", "z", "日本"]),
+        (
+            "cf_number",
+            [None, None, Decimal("-2.5"), Decimal(0), Decimal(0), Decimal("0.000001"), Decimal(10)],
+        ),
+        (
+            "cf_date",
+            [None, None, None, date(1999, 12, 31), date(2026, 1, 1), date(2026, 1, 1), date(2026, 1, 2)],
+        ),
+        ("cf_checkbox", [False, False, False, False, True, True, True]),
+        ("cf_choice", ["", "Blue", "Blue", "Blue", "Red", "Red", "Red"]),
+    ],
+)
+def test_a_list_is_sorted_by_a_custom_field_and_pages_show_every_row_once(accounts, cast, name, values):
+    made = [factories.account(**{name: value}) for value in reversed(values)]
+    for sort in (name, f"-{name}"):
+        listing = Listing.from_args(accounts, {"sort": sort}, size=2)
+        found, page = [], listing.page(cast.admin)
+        while True:
+            found += page.rows
+            if not page.after:
+                break
+            page = listing.at(after=page.after).page(cast.admin)
+        assert len(found) == len(made) == len(set(found))
+        shown = [getattr(row, name) for row in found]
+        assert shown == (values if sort == name else values[::-1])
+        back = listing.at(before=page.before).page(cast.admin)
+        assert [row.id for row in back.rows] == [row.id for row in found[-4:-2]] or len(page.rows) < 2
