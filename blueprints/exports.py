@@ -138,6 +138,8 @@ def _list_args() -> dict[str, str]:
 
 
 def _ids() -> list[int]:
+    if request.form.get("all"):  # the bar of a list: all that match, whatever is ticked on this page
+        return []
     ids = [as_id(each) for each in request.values.getlist("ids")]
     if None in ids or len(ids) > AT_ONCE:
         raise Refused(_("Please choose from the list."))

@@ -33,11 +33,16 @@ class Form:
     errors: dict[str, Words] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
     """After a conflict: what the other person saved, by field."""
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    key: str = field(default_factory=lambda: new_key())
 
     def text(self, name: str) -> str:
         """What stands in a field."""
         return self.typed.get(name, "")
+
+
+def new_key() -> str:
+    """What a form carries so that sent twice it does one thing."""
+    return secrets.token_urlsafe(16)
 
 
 def parse(

@@ -84,6 +84,7 @@ def register(app: Flask) -> None:
         "new_filter": filters.new_filter,
         "bulk_actions": bulk_actions,
         "full_label": full_label,
+        "new_key": forms.new_key,
         "ways": WAYS,
         "new_menu": new_menu,
         "other_organizations": auth.other_organizations,

@@ -234,3 +234,15 @@ def test_a_job_whose_owner_lost_the_right_changes_nothing_more(admin, cast, monk
     run_bulk(row)
     [run] = db.session.scalars(select(BulkRun))
     assert (run.state, account.owner_id) == ("stopped", None)
+
+
+def test_what_is_ticked_is_taken_out_and_all_that_match_when_that_is_ticked(admin):
+    rows = [factories.account(name=name, industry="Wood") for name in ("First", "Second")]
+    factories.account(name="Third", industry="Metal")
+    page = see(admin, f"{ACCOUNTS}?industry=Wood")
+    [button] = page.all('//button[contains(@formaction, "export.csv")]')
+    form = page.form("bulk")
+    chosen = admin.post(button.get("formaction"), data=form | {"ids": [str(rows[0].id)]}).text
+    every = admin.post(button.get("formaction"), data=form | {"ids": [str(rows[0].id)], "all": "1"}).text
+    assert ("First" in chosen, "Second" in chosen) == (True, False)
+    assert ("First" in every, "Second" in every, "Third" in every) == (True, True, False)
