@@ -12,7 +12,7 @@ import blueprints
 import commands
 import jobs
 import logs
-from blueprints import auth, customizing, errors, headers, health, language, templating
+from blueprints import auth, bearer, customizing, errors, headers, health, language, templating
 from blueprints.converters import DocumentConverter, IdConverter, ImportableConverter, ModuleConverter
 from config import Settings
 from domain.db import db, tune
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.url_map.converters |= {"document": DocumentConverter, "importable": ImportableConverter}
     _extend(app)
     headers.register(app)
+    bearer.register(app)
     auth.register(app)
     customizing.register(app)
     errors.register(app)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from blueprints import (
     adding,
+    api,
     assets,
     attachments,
     audit,
@@ -31,6 +32,10 @@ from blueprints import (
     roles,
     search,
     settings,
+    settings_activity,
+    settings_mail,
+    settings_organization,
+    settings_tokens,
     status,
     styleguide,
     users,
@@ -49,7 +54,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(home.bp)  # /
     app.register_blueprint(search.bp)  # /search
     app.register_blueprint(styleguide.bp)  # /styleguide
-    app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher, /settings/activity
+    app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher
+    app.register_blueprint(settings_organization.bp)  # /settings/organization
+    app.register_blueprint(settings_activity.bp)  # /settings/activity
+    app.register_blueprint(settings_mail.bp)  # /settings/mail
+    app.register_blueprint(settings_tokens.bp)  # /settings/api-access
     app.register_blueprint(custom_fields.bp)  # /settings/fields
     app.register_blueprint(users.bp)  # /settings/users
     app.register_blueprint(roles.bp)  # /settings/roles
@@ -71,4 +80,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(bulk.bp)  # …/bulk/owner, …/bulk/runs/7
     app.register_blueprint(views.bp)  # …/views/new, …/views/7
     app.register_blueprint(related.bp)  # …/related/invoices
+    app.register_blueprint(api.bp)  # /crm/accounts.json
     app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete

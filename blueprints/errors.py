@@ -3,12 +3,13 @@
 import logging
 import secrets
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from blueprints.language import t
 from blueprints.respond import toast_only, wants_fragment
 from blueprints.toasts import toast
 from domain.db import db
@@ -68,6 +69,8 @@ def _unexpected(error: Exception) -> Response:
 
 def _answer(status: int, message: Words, reference: str = "") -> Response:
     db.session.rollback()
+    if request.blueprint == "api":
+        return make_response(jsonify(error=t(message), reference=reference), status)
     if wants_fragment() and status < 500:
         toast(message, "bad")
         return toast_only(status)

@@ -1,27 +1,23 @@
-"""Settings that are not modules: the mail catcher and the activity of the outbox."""
+"""All settings on a page, and the mail catcher."""
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, send_file, url_for
+from flask import Blueprint, Response, current_app, send_file
 from sqlalchemy import Select, select
 
 from blueprints.loading import actor, may, require
-from blueprints.respond import go, respond
-from blueprints.toasts import toast
+from blueprints.respond import respond
 from delivery import catcher
 from delivery.account_mails import ADDRESSES
-from domain import outbox
 from domain.access import visible
 from domain.db import db
 from domain.emails import Email
 from domain.errors import Missing
-from domain.outbox import OutboxRow
-from domain.words import _
 
 bp = Blueprint("settings", __name__)
 
 SHOWN = 100
-"""How many caught mails, and how many rows of the outbox, one page shows."""
+"""How many caught mails one page shows."""
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """A caught mail is shown with its own looks and nothing else: no script, no form, no request to anywhere."""
@@ -67,26 +63,6 @@ def attachment(key: str, position: int) -> Response:
     found = files[position]
     inline = found.media_type == "application/pdf"
     return send_file(found.stream(), found.media_type, as_attachment=not inline, download_name=found.name)
-
-
-@bp.get("/settings/activity")
-def activity() -> Response:
-    """What leaves the building: what waits, what failed and why."""
-    require("settings.activity.view")
-    rows = db.session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(SHOWN)).all()
-    return respond("settings/activity.html", "activity", rows=rows)
-
-
-@bp.post("/settings/activity/<int:row_id>/retry")
-def retry(row_id: int) -> Response:
-    """Try a stopped row again."""
-    require("settings.activity.edit")
-    row = db.session.scalar(select(OutboxRow).where(OutboxRow.id == row_id))
-    if row is None:
-        raise Missing()
-    outbox.retry(row)
-    toast(_("It will be tried again."))
-    return go(url_for("settings.activity"))
 
 
 def _messages() -> list[catcher.Caught]:

@@ -20,6 +20,27 @@ class SettingsPage:
 
 PAGES: tuple[SettingsPage, ...] = (
     SettingsPage(
+        _("Organization"),
+        "organization_settings.edit",
+        "settings.organization.view",
+        "building-2",
+        _("Name, logo, address, tax registration, currency, language and time"),
+    ),
+    SettingsPage(
+        _("Mail"),
+        "mail_settings.edit",
+        "settings.mail.view",
+        "mail",
+        _("From whom mails come, the signature, and whether they arrive"),
+    ),
+    SettingsPage(
+        _("API access"),
+        "tokens.index",
+        "settings.api-access.view",
+        "key",
+        _("Tokens with which programs read lists"),
+    ),
+    SettingsPage(
         _("Custom fields"),
         "custom_fields.index",
         "settings.fields.view",
@@ -59,7 +80,7 @@ PAGES: tuple[SettingsPage, ...] = (
     ),
     SettingsPage(
         _("Activity"),
-        "settings.activity",
+        "activity.index",
         "settings.activity.view",
         "activity",
         _("What leaves the building: what waits, what failed and why"),

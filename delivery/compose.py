@@ -74,7 +74,13 @@ def draft(document: Document, actor: Member) -> Draft:
     language = _language(document)
     known = values(document, actor)
     subject, text = (fill(template(document.kind, language, part), known)[0] for part in ("subject", "body"))
-    return Draft(subject.strip(), text.strip())
+    return Draft(subject.strip(), _signed(text.strip()))
+
+
+def _signed(text: str) -> str:
+    """The text with the organization's signature below it."""
+    signature = current_organization().mail_signature.strip()
+    return f"{text}\n\n{signature}" if signature else text
 
 
 def values(document: Document, actor: Member) -> dict[str, str | None]:

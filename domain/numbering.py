@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
-from domain.integrity import has_twin
+from domain.integrity import has_twin, is_used
 from domain.number_format import check_prefix, format_number, restart_period
 from domain.organizations.organizations import Organization, current_organization
 from domain.words import Words, _
@@ -69,15 +69,31 @@ class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed,
             raise Refused(prefix=wrong)
         if self.next_number < 1:
             raise Refused(next_number=_("Numbers begin at 1."))
+        if self.id is not None:
+            self._check_against_what_was_used(organization)
         if not 1 <= self.width <= MAX_WIDTH:
             raise Refused(width=_("Numbers are 1 to %(most)s digits wide.", most=MAX_WIDTH))
         self._begin_or_end_yearly_count(organization)
         self._become_the_only_default()
 
     def can_be_deleted(self) -> None:
-        """Refuse to delete the series that new documents use."""
+        """Refuse to delete the series that new documents use, and one that documents were numbered by."""
+        if is_used(self, apart_from=("past_periods",)):
+            raise Refused(_("Documents are numbered by %(name)s: it has to stay.", name=self.name))
         if self.is_default:
             raise Refused(_("New documents use this series. Please make another one the default first."))
+
+    @property
+    def preview(self) -> str:
+        """The three numbers that today's next documents get."""
+        return ", ".join(self.coming(3))
+
+    def coming(self, count: int) -> list[str]:
+        """The numbers that today's next documents get, without taking any."""
+        organization = current_organization()
+        today, start = organization.today, organization.fiscal_year_start
+        first = self.next_number if self._period_of(today, organization) <= self.period else 1
+        return [format_number(self.prefix, first + n, self.width, today, start) for n in range(count)]
 
     def take(self, on: date, organization: Organization) -> str:
         """The next number for a document of that date; the row must be locked."""
@@ -97,6 +113,25 @@ class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed,
 
     def _written(self, number: int, on: date, organization: Organization) -> str:
         return format_number(self.prefix, number, self.width, on, organization.fiscal_year_start)
+
+    def _check_against_what_was_used(self, organization: Organization) -> None:
+        """A counter that is set back would meet its own numbers; a series stays with its kind of document."""
+        stored = db.session.execute(
+            select(NumberSeries.document_kind, NumberSeries.next_number).where(NumberSeries.id == self.id)
+        ).one()
+        if self.document_kind != stored.document_kind and is_used(self, apart_from=("past_periods",)):
+            raise Refused(document_kind=_("Documents are numbered by it: it can't be for others now."))
+        highest = self._highest_used(organization) if self.next_number < stored.next_number else 0
+        if self.next_number <= highest:
+            raise Refused(next_number=_("%(n)d was used already.", n=highest))
+
+    def _highest_used(self, organization: Organization) -> int:
+        """The highest number that was given out under what the prefix is today."""
+        # here and not at the top: documents are numbered by this
+        from domain.books.numbers_used import numbers_beginning_with
+
+        prefix = format_number(self.prefix, 0, 1, organization.today, organization.fiscal_year_start)[:-1]
+        return max(numbers_beginning_with(prefix, self.document_kind), default=0)
 
     def _period_of(self, on: date, organization: Organization) -> int:
         return restart_period(on, organization.fiscal_year_start) if self.restarts_yearly else 0

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, and_, delete, func, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, and_, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
@@ -219,6 +219,64 @@ def _write(row: OutboxRow, **values: Any) -> bool:
         execution_options={"synchronize_session": False},
     )
     return written is not None
+
+
+# --- looking on ---------------------------------------------------------------------------------------------
+
+_STATES = {
+    "": true(),
+    "waiting": _WAITING,
+    "running": _RUNNING,
+    "failed": _STOPPED,
+    "done": and_(OutboxRow.done_at.is_not(None), OutboxRow.failure.is_(None)),
+}
+"""What people call the states of a row; nothing for all."""
+
+AT_ONCE = 500
+"""How many rows are tried again with one click."""
+
+
+class Reason(NamedTuple):
+    """Why some rows have stopped, how many, and one of them."""
+
+    topic: str
+    error: Words | str
+    times: int
+    row_id: int
+
+
+def rows(state: str = "", before: int | None = None, limit: int = 50) -> Sequence[OutboxRow]:
+    """The organization's rows in a state, newest first; `before` is the id of the last one already seen."""
+    query = select(OutboxRow).where(_STATES[state])
+    if before is not None:
+        query = query.where(OutboxRow.id < before)
+    return db.session.scalars(query.order_by(OutboxRow.id.desc()).limit(limit)).all()
+
+
+def reasons(limit: int = 5) -> list[Reason]:
+    """Why more than one row has stopped, the most frequent reason first."""
+    count = func.count(OutboxRow.id)
+    query = (
+        select(OutboxRow.topic, OutboxRow.error, count, func.max(OutboxRow.id))
+        .where(_STOPPED, OutboxRow.failure != "unknown")
+        .group_by(OutboxRow.topic, OutboxRow.error)
+        .having(count > 1)
+        .order_by(count.desc(), OutboxRow.topic)
+        .limit(limit)
+    )
+    return [Reason(*row) for row in db.session.execute(query)]
+
+
+def retry_alike(row: OutboxRow) -> int:
+    """Try everything again that stopped for the same reason as this row; gives how many."""
+    alike = (OutboxRow.topic == row.topic, OutboxRow.error == row.error, OutboxRow.failure != "unknown")
+    found = db.session.scalars(
+        select(OutboxRow).where(_STOPPED, *alike).order_by(OutboxRow.id).limit(AT_ONCE)
+    )
+    stopped = found.all()
+    for each in stopped:
+        retry(each)
+    return len(stopped)
 
 
 # --- keeping house ------------------------------------------------------------------------------------------

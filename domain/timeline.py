@@ -84,6 +84,7 @@ SENTENCES: dict[str, Words] = {
     "contact_person_added": _("Contact person %(title)s added"),
     "contact_person_deleted": _("Contact person %(title)s deleted"),
     "made_primary": _("%(title)s became the primary contact person"),
+    "revoked": _("Token %(title)s revoked"),
     "commented": _("A comment that was deleted since"),
     "attached": _("%(name)s attached"),
     "detached": _("Attachment %(name)s deleted"),

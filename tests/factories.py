@@ -36,6 +36,7 @@ from domain.db import db
 from domain.importing import starting
 from domain.importing.imports import Import, ImportRow, as_reason
 from domain.modules import ALL
+from domain.numbering import NumberSeries
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.words import Words
@@ -192,6 +193,12 @@ def payment(of: Invoice, amount_minor: int | None = None, actor: Member | None =
     """A payment of an invoice, of all that is open unless said otherwise."""
     amount = of.balance_minor if amount_minor is None else amount_minor
     return record_payment(of, amount, today(), "bank_transfer", "", actor)
+
+
+def series(actor: Member | None = None, **values: Any) -> NumberSeries:
+    """Another number series for invoices."""
+    defaults = {"name": f"Series {next(_numbers)}", "document_kind": "invoice", "prefix": "X-"}
+    return _make(NumberSeries, actor, defaults | values)
 
 
 def comment(record: Any, actor: Member, body: str = "Something", in_portal: bool = False) -> Comment:

@@ -26,6 +26,7 @@ LONGEST_FILE = 400
 
 COMMITS = {
     "blueprints/auth.py": "the one place that commits a request; a wrong password is on record although refused",
+    "blueprints/bearer.py": "that a token was used is on record whatever comes of it",
     "commands.py": "each command is a transaction",
     "jobs/dispatch.py": "the claim, then the outcome",
     "demo/__init__.py": "loading the demo is a command",

@@ -24,6 +24,7 @@ from domain.modules.bulk import BulkRun
 from domain.modules.making_fields import make_field
 from domain.modules.module import Module
 from domain.modules.saved_views import SavedView, save_view
+from domain.organizations.access_tokens import AccessToken, make_token
 from domain.organizations.custom_roles import CustomRole
 from domain.organizations.people import Rights, invite
 from domain.organizations.sign_ins import SignIn
@@ -55,6 +56,7 @@ class World:
     people: dict[str, int]
     imports: dict[str, Import]
     export: Export
+    token: AccessToken
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -79,6 +81,7 @@ class Door(NamedTuple):
             "view_id",
             "run_id",
             "mention_id",
+            "token_id",
             "import_id",
             *OF_PEOPLE,
         }
@@ -127,12 +130,14 @@ def a_world(actor: Member, text: str = "Something") -> World:
             *_rest(account, actor, text),
         )
     }
+    records["settings.series"] = factories.series(actor, name=text[:100])
     records["settings.currencies"] = factories.currency("EUR", actor)
     comments = {key: factories.comment(record, actor, body=text) for key, record in records.items()}
     attachments = {key: factories.attachment(record, actor) for key, record in records.items()}
     mention = Mention(comment=comments["crm.accounts"], member=actor, title=text)
     actor.unread_mentions = 1
     db.session.add(mention)
+    token = make_token(actor, text[:100], ["read"], None).token
     field = a_field(actor)
     views = {key: a_view(key, actor) for key in ALL}
     runs = {key: a_run(key, actor) for key in ALL}
@@ -147,7 +152,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.commit()
     people = _people(actor, text)
     talk = (comments, attachments, mention)
-    return World(records, field, views, runs, payment, email, row, *talk, people, imports, export)
+    return World(records, field, views, runs, payment, email, row, *talk, people, imports, export, token)
 
 
 def _takes_imports(module: Module) -> bool:
@@ -238,6 +243,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "action": "delete",
         "position": 0,
         "mention_id": world.mention.id,
+        "token_id": world.token.id,
         "digest": "0",
         "outcome": "failed",
         "ending": "csv",

@@ -36,6 +36,7 @@ from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
 from domain.records import forget_talk
 from domain.search_text import Searchable, fold
+from domain.tax_registrations import doubt_about
 from domain.timeline import record_event
 from domain.words import Words, _
 
@@ -155,6 +156,16 @@ class Party(
     def is_over_limit(self) -> bool:
         """Whether more is open than the credit limit allows."""
         return self.is_over_limit_with(0)
+
+    @property
+    def doubts(self) -> list[Words]:
+        """What looks like a mistake, although it was saved: a tax registration that its country doesn't know."""
+        doubt = doubt_about(self.tax_registration, self.billing_country)
+        return (
+            [_("Tax registration %(text)s: %(doubt)s", text=self.tax_registration, doubt=doubt)]
+            if doubt
+            else []
+        )
 
     def language_in(self, organization: Organization) -> str:
         """The language to write to this party in."""

@@ -11,7 +11,7 @@ from domain.modules.crm.deals import DEALS
 from domain.modules.crm.products import PRODUCTS
 from domain.modules.crm.vendors import CRM_VENDORS
 from domain.modules.module import Module
-from domain.modules.settings.lists import CURRENCIES, DEAL_STAGES, EXCHANGE_RATES, TAXES, TERMS
+from domain.modules.settings.lists import CURRENCIES, DEAL_STAGES, EXCHANGE_RATES, SERIES, TAXES, TERMS
 
 ALL: dict[str, Module] = {
     module.key: module
@@ -32,6 +32,7 @@ ALL: dict[str, Module] = {
         CURRENCIES,
         EXCHANGE_RATES,
         TERMS,
+        SERIES,
         DEAL_STAGES,
     )
 }

@@ -27,7 +27,7 @@ AT_MOST = 20
 """Tokens in force that one person may have."""
 
 SCOPES: dict[str, Words] = {
-    "read": _("Read lists and records"),
+    "read": _("Read lists"),
     "export": _("Export lists as files"),
 }
 
@@ -129,46 +129,45 @@ def all_tokens(limit: int = 200) -> Sequence[AccessToken]:
     return db.session.scalars(select(AccessToken).order_by(AccessToken.id.desc()).limit(limit)).all()
 
 
-def token_used(secret: str, address: str) -> AccessToken | None:
-    """The token behind a secret, if it opens anything now; this use of it is counted.
+def token_behind(secret: str) -> AccessToken | None:
+    """The token behind a secret with its person, if it opens anything now."""
+    with everywhere():
+        return db.session.scalar(
+            select(AccessToken)
+            .join(AccessToken.member)
+            .join(Member.user)
+            .options(
+                contains_eager(AccessToken.member).options(
+                    contains_eager(Member.user),
+                    joinedload(Member.organization, innerjoin=True),
+                    joinedload(Member.custom_role),
+                    joinedload(Member.custom_profile),
+                )
+            )
+            .where(AccessToken.token_hash == _hash(secret), AccessToken.revoked_at.is_(None))
+            .where(or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > now()))
+            .where(Member.is_active, Member.joined_at.is_not(None), User.is_active)
+        )
 
-    Raises Refused when it was used too often within a minute; the caller commits either way.
-    """
+
+def count_use(token_id: int, address: str) -> int:
+    """Note that a token is used from there; gives how often it was within this minute."""
     moment = now()
     fresh = or_(AccessToken.window_at.is_(None), AccessToken.window_at <= moment - WINDOW)
     with everywhere():
         used = db.session.scalar(
             update(AccessToken)
-            .where(AccessToken.token_hash == _hash(secret), AccessToken.revoked_at.is_(None))
-            .where(or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > moment))
+            .where(AccessToken.id == token_id)
             .values(
                 last_used_at=moment,
                 last_used_from=address[:45],
                 window_at=case((fresh, moment), else_=AccessToken.window_at),
                 used_in_window=case((fresh, 1), else_=AccessToken.used_in_window + 1),
             )
-            .returning(AccessToken.id),
+            .returning(AccessToken.used_in_window),
             execution_options={"synchronize_session": False},
         )
-        return _who_may_come_in(used) if used else None
-
-
-def _who_may_come_in(token_id: int) -> AccessToken | None:
-    return db.session.scalar(
-        select(AccessToken)
-        .join(AccessToken.member)
-        .join(Member.user)
-        .options(
-            contains_eager(AccessToken.member).options(
-                contains_eager(Member.user),
-                joinedload(Member.organization, innerjoin=True),
-                joinedload(Member.custom_role),
-                joinedload(Member.custom_profile),
-            )
-        )
-        .where(AccessToken.id == token_id, Member.is_active, Member.joined_at.is_not(None), User.is_active)
-        .execution_options(populate_existing=True)
-    )
+    return used or 0
 
 
 def _hash(secret: str) -> str:

@@ -14,6 +14,8 @@ from domain.money import Rounding
 class Organization(Versioned, Timestamped, db.Model):
     """A company with its address, its money and its habits; every other row belongs to one of these."""
 
+    MODULE = "settings.organization"
+
     __tablename__ = "organizations"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -98,6 +98,7 @@ _FACTORIES: dict[str, Callable[..., Any]] = {
     ),
     "books.invoices": lambda **values: factories.invoice(_customer(), **values),
     "settings.taxes": factories.tax,
+    "settings.series": factories.series,
     "settings.payment-terms": factories.payment_terms,
     "settings.currencies": lambda actor=None, **values: records.create(
         ALL["settings.currencies"].model, {"code": next(_codes)} | values, actor
@@ -295,6 +296,7 @@ _CHANGES = {
 }
 
 _SPECIAL: dict[str, Callable[[], dict[str, str]]] = {
+    "settings.series": lambda: {"restarts_yearly": ""},
     "settings.currencies": lambda: {"code": next(_codes)},
     "settings.exchange-rates": lambda: {
         "currency_code": factories.currency("USD").code,

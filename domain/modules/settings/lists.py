@@ -6,6 +6,7 @@ from domain.books.taxes import Tax
 from domain.crm.deal_stages import DealStage, next_position
 from domain.modules.module import Choice, Field, Module, Section
 from domain.modules.parts import IS_ACTIVE
+from domain.numbering import DOCUMENT_KINDS, NumberSeries
 from domain.organizations.organizations import current_organization
 from domain.words import _, _p
 
@@ -147,5 +148,55 @@ DEAL_STAGES = Module(
     summary=("kind", "probability", "position", "is_active"),
     sections=(Section(_("Deal stage"), ("name", "kind", "probability", "position", "is_active")),),
     sort="position",
+    small=True,
+)
+
+SERIES = Module(
+    key="settings.series",
+    label=_("Number series"),
+    label_one=_("Number series"),
+    new=_("New number series"),
+    icon="hash",
+    model=NumberSeries,
+    fields=(
+        Field("name", _("Name"), required=True, sortable=True),
+        Field(
+            "document_kind",
+            _("For"),
+            "choice",
+            required=True,
+            choices=tuple(Choice(key, label) for key, label in DOCUMENT_KINDS.items()),
+            default=lambda: next(iter(DOCUMENT_KINDS)),
+        ),
+        Field(
+            "prefix",
+            _("Prefix"),
+            hint=_(
+                "May hold the year and month of the document: {YYYY}, {YY}, {MM}, {DD}; "
+                "the fiscal year by its beginning {FY} or its end {FYE}."
+            ),
+        ),
+        Field(
+            "next_number",
+            _("Next number"),
+            "integer",
+            required=True,
+            default=lambda: 1,
+            hint=_("Never below a number that was used."),
+        ),
+        Field("width", _("Digits"), "integer", required=True, default=lambda: 6),
+        Field("restarts_yearly", _("Begins again every fiscal year"), "boolean"),
+        Field("is_default", _("Used for new documents"), "boolean"),
+        Field("preview", _("Next numbers"), editable=False, sql=lambda: NumberSeries.prefix.expression),
+    ),
+    list_columns=("name", "document_kind", "preview", "is_default"),
+    summary=("document_kind", "preview", "prefix", "next_number", "width", "restarts_yearly", "is_default"),
+    sections=(
+        Section(
+            _("Number series"),
+            ("name", "document_kind", "prefix", "next_number", "width", "restarts_yearly", "is_default"),
+        ),
+    ),
+    sort="name",
     small=True,
 )
