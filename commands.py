@@ -1,8 +1,10 @@
 """Commands for whoever runs an installation: `flask --app app …`."""
 
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from domain.db import db, everywhere, scoped_to, writing
@@ -21,6 +23,8 @@ def register(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(check_books)
     app.cli.add_command(outbox_rows)
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
 
 
 @database.command("upgrade")
@@ -55,6 +59,40 @@ def rebuild_search() -> None:
             db.session.commit()
         db.session.commit()
     click.echo(f"{done} records can be searched.")
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@with_appcontext
+def backup(folder: Path) -> None:
+    """Write the database and all files into a new FOLDER, while people work."""
+    from backups import BackupError, back_up  # noqa: PLC0415  pages need none of it
+    from delivery.files import files  # noqa: PLC0415
+
+    try:
+        made = back_up(folder, current_app.config["SQLALCHEMY_DATABASE_URI"], files())
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The database and {made.files} files are in {folder}.")
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace what is in the database.")
+@with_appcontext
+def restore(folder: Path, force: bool) -> None:
+    """Put the backup in FOLDER in the place of an empty database."""
+    from backups import BackupError  # noqa: PLC0415  pages need none of it
+    from backups import restore as put_back  # noqa: PLC0415
+    from delivery.files import files  # noqa: PLC0415
+
+    db.session.remove()
+    db.engine.dispose()
+    try:
+        made = put_back(folder, current_app.config["SQLALCHEMY_DATABASE_URI"], files(), force)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The backup of {made.made_at[:16].replace('T', ' ')} UTC is back, with {made.files} files.")
 
 
 @user.command("create")

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +36,9 @@ class Store(Protocol):
 
     def open(self, path: str) -> BinaryIO:
         """What is there, for reading; FileNotFoundError if nothing is."""
+
+    def paths(self) -> Iterator[str]:
+        """Everything that is there."""
 
 
 class Files:
@@ -64,6 +68,10 @@ class Files:
         """Whether something of this digest is kept."""
         return self._store.exists(_kept(digest))
 
+    def digests(self) -> Iterator[str]:
+        """Everything that is kept, by its digest; not what was cached."""
+        return (path[6:] for path in self._store.paths() if _KEPT.fullmatch(path))
+
     def cached(self, key: str) -> bytes | None:
         """What was cached under this key, or None."""
         try:
@@ -91,6 +99,9 @@ def keep(content: bytes, name: str, media_type: str) -> StoredFile:
 @cache
 def _files(url: str) -> Files:
     return Files(url)
+
+
+_KEPT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
 
 
 def _kept(digest: str) -> str:
@@ -132,6 +143,10 @@ class Folder:
         """What is there, for reading."""
         return (self._root / path).open("rb")
 
+    def paths(self) -> Iterator[str]:
+        """Everything that is there."""
+        return (str(path.relative_to(self._root)) for path in self._root.rglob("*") if path.is_file())
+
 
 def _write_down(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -172,3 +187,8 @@ class Elsewhere:
         if not self.exists(path):
             raise FileNotFoundError(path)
         return BytesIO(self._system.cat_file(f"{self._root}/{path}"))
+
+    def paths(self) -> Iterator[str]:
+        """Everything that is there."""
+        root = self._system._strip_protocol(self._root)
+        return (path.removeprefix(f"{root}/") for path in self._system.find(root))
