@@ -23,6 +23,7 @@ from domain.db import db
 from domain.errors import Refused, Stale
 from domain.modules.kinds import as_id, parse_id
 from domain.modules.module import Field, Module
+from domain.money import Money
 from domain.organizations.organizations import current_organization
 from domain.words import Words, _
 
@@ -73,6 +74,19 @@ class Draft:
     def currency(self) -> str:
         """In which the amounts are."""
         return self.party.currency if self.party else current_organization().currency
+
+    @property
+    def warning(self) -> Words | None:
+        """That the customer would owe more than their credit limit allows; it is no refusal."""
+        party, more = self.party, self.preview.due_minor if self.preview else 0
+        if party is None or not party.is_over_limit_with(more):
+            return None
+        return _(
+            "With this, %(name)s would owe %(amount)s: more than the credit limit of %(limit)s.",
+            name=party.display_name,
+            amount=Money(party.receivable_minor + more, party.currency),
+            limit=Money(party.credit_limit_minor or 0, party.currency),
+        )
 
     @property
     def is_foreign(self) -> bool:

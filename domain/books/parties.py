@@ -25,6 +25,7 @@ from domain.books.document_counts import DocumentCount, counts_of
 from domain.books.items import Item
 from domain.books.payment_terms import PaymentTerms
 from domain.books.price_lists import PriceList
+from domain.books.primary_contact import WithPrimaryContact
 from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db, of_this_organization
 from domain.defaults import Prefilled
@@ -55,6 +56,7 @@ class Party(
     BillingAddress,
     ShippingAddress,
     Customizable,
+    WithPrimaryContact,
     db.Model,
 ):
     """A company or person with whom documents are exchanged, in one currency.
@@ -187,6 +189,7 @@ class Party(
             raise Refused(display_name=self._name_is_taken())
         self._check_currency()
         self._check_price_list()
+        self.check_primary_contact()
         if (self.credit_limit_minor or 0) < 0:
             raise Refused(credit_limit_minor=_("A credit limit can't be negative."))
         if self.id is not None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from domain.access import visible
 from domain.db import db, of_this_organization
@@ -142,7 +142,8 @@ class Listing:
         references = [
             joinedload(getattr(model, f.name)) for f in self.shown if f.kind in ("reference", "member")
         ]
-        return select(model).where(self.conditions(member)).options(*references)
+        beside = [selectinload(getattr(model, name)) for name in {f.loads for f in self.shown if f.loads}]
+        return select(model).where(self.conditions(member)).options(*references, *beside)
 
     def page(self, member: Member) -> Page:
         """One page of rows; one statement."""

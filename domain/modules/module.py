@@ -53,6 +53,8 @@ class Field:
     currency: str = ""
     """Of money: the record's attribute that holds the currency."""
     editable: bool = True
+    loads: str = ""
+    """Of a value that another table holds: the relationship through which it is read."""
     default: Callable[[], Any] | None = None
     """What a new form shows before anybody typed."""
     longest: int | None = None

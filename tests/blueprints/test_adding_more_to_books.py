@@ -73,6 +73,4 @@ def test_a_contact_of_an_account_is_sent_to_the_account(admin):
     person = factories.contact(account_id=company.id)
     assert admin.get(f"/crm/contacts/{person.id}/books").location == f"/crm/accounts/{company.id}/books"
     send(admin, f"/crm/contacts/{person.id}/books", {"counterpart": "new"}, 422)
-    assert not see(admin, f"/crm/contacts/{person.id}").has(
-        '//*[@id="header"]//a[contains(@href, "/books")]'
-    )
+    assert not see(admin, f"/crm/contacts/{person.id}").has('//*[@id="header"]//a[contains(@href, "/books")]')

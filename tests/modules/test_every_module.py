@@ -555,6 +555,8 @@ def _type(admin: Any, module: Module, text: str, kinds: tuple[str, ...]) -> bool
 
 
 def _longest(module: Module, name: str) -> int | None:
+    if name in module.by_name and module.by_name[name].longest:
+        return module.by_name[name].longest
     column = module.model.__table__.columns.get(name)
     return getattr(column.type, "length", None) if column is not None else None
 
@@ -580,7 +582,8 @@ def test_no_text_breaks_a_field_of_any_other_kind(module, admin, subtests):
 def test_a_text_that_is_too_long_is_said_at_its_field(module, admin, subtests):
     for field in (field for field in module.editable if field.kind in ("text", "phone")):
         with subtests.test(field=field.name):
-            longest = module.model.__table__.columns[field.column].type.length
+            longest = _longest(module, field.name)
+            assert longest
             form = samples.form_of(module) | {"form_key": samples.key(), field.name: "x" * (longest + 1)}
             page = Page(send(admin, url(module, "new"), form, 422))
             assert str(longest) in page.error(field.name).replace(",", "")

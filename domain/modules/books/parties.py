@@ -1,9 +1,15 @@
 """Customers and vendors: who owes us and whom we owe. They share their fields, as they share their table."""
 
-from sqlalchemy import ColumnElement, false, func
+from collections.abc import Callable
+from typing import Any
 
+from sqlalchemy import ColumnElement, false, func, select
+
+from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
+from domain.books.parties import Party
 from domain.books.vendors import Vendor
+from domain.db import of_this_organization
 from domain.emails import emails_to
 from domain.links import linked_from
 from domain.modules.figures import finance_band, invoices_figures
@@ -11,6 +17,32 @@ from domain.modules.module import Choice, Field, Module, Related, Section, View
 from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
 from domain.organizations.organizations import current_organization
 from domain.words import _, _p
+
+
+def _of_primary(column: Any) -> Callable[[], ColumnElement[Any]]:
+    """A column of the primary contact person, as SQL."""
+    return lambda: (
+        select(column)
+        .where(
+            of_this_organization(ContactPerson), ContactPerson.party_id == Party.id, ContactPerson.is_primary
+        )
+        .correlate(Party)
+        .scalar_subquery()
+    )
+
+
+_PRIMARY = tuple(
+    Field(f"primary_{column.key}", label, sql=_of_primary(column), longest=longest, loads="contact_persons")
+    for column, label, longest in (
+        (ContactPerson.salutation, _("Salutation"), 20),
+        (ContactPerson.last_name, _("Last name"), 100),
+        (ContactPerson.first_name, _("First name"), 100),
+        (ContactPerson.designation, _("Designation"), 100),
+        (ContactPerson.department, _("Department"), 100),
+    )
+)
+
+_PRIMARY_SECTION = Section(_("Primary contact person"), tuple(field.name for field in _PRIMARY))
 
 CUSTOMER_TYPES = (Choice("business", _("Business")), Choice("individual", _("Individual")))
 
@@ -87,6 +119,7 @@ CUSTOMERS = Module(
             required=True,
             default=lambda: "business",
         ),
+        *_PRIMARY,
         *_TERMS,
         Field("price_list", _("Price list"), "reference", to="books.price-lists"),
         Field(
@@ -133,6 +166,7 @@ CUSTOMERS = Module(
                 "owner",
             ),
         ),
+        _PRIMARY_SECTION,
         Section(
             _("Money"),
             (
@@ -180,6 +214,7 @@ VENDORS = Module(
     model=Vendor,
     fields=(
         *_NAMES,
+        *_PRIMARY,
         *_TERMS,
         Field("payable_minor", _("Payable"), "money", currency="currency", sortable=True, editable=False),
     ),
@@ -198,6 +233,7 @@ VENDORS = Module(
         Section(
             _("Vendor"), ("display_name", "company_name", "email", "phone", "mobile", "website", "owner")
         ),
+        _PRIMARY_SECTION,
         Section(_("Money"), ("currency", "payment_terms", "language", "tax_registration")),
         *_ADDRESSES,
     ),
