@@ -27,6 +27,7 @@ OTHERS: dict[str, Words] = {
     "books.payments": _("Payments"),
     "settings.users": _("Users"),
     "settings.roles": _("Roles"),
+    "settings.fields": _("Custom fields"),
 }
 """What has an audit trail and is no module."""
 

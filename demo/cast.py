@@ -93,7 +93,7 @@ STAGES = (
     "交渉・検討",
     "受注",
     "失注",
-    "競合に敗北",
+    "競合により失注",
 )
 """What the stages of deals are called here, in their order."""
 

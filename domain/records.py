@@ -48,7 +48,7 @@ def destroy(record: Any, actor: Member | None) -> None:
     """Delete a record, unless it is still needed; raises Refused with the reason and the way out."""
     if hasattr(record, "can_be_deleted"):
         record.can_be_deleted()
-    record_event(record, "deleted", actor, title=str(record.title))
+    record_event(record, "deleted", actor)
     if hasattr(record, "before_delete"):
         record.before_delete()
     forget_talk(record)

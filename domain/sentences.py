@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import String, Text
 from sqlalchemy.types import TypeDecorator
 
 from domain.words import Words
@@ -14,13 +14,14 @@ _MARK = '{"words": '
 class Sentence(TypeDecorator[Words | str]):
     """Words with their parameters, kept as text; a plain string (what somebody else said) stays one."""
 
-    impl = Text
+    impl: type[String] = Text
     cache_ok = True
 
     def process_bind_param(self, value: Words | str | None, dialect: Any) -> str | None:
         """The text to store."""
         if not isinstance(value, Words):
-            return value
+            # what somebody typed is never read as words, whatever it looks like
+            return f" {value}" if value and value.startswith(_MARK) else value
         parts = {"params": value.params, "many": value.many, "context": value.context}
         return json.dumps({"words": value.text} | parts, ensure_ascii=False, default=str)
 
@@ -30,3 +31,10 @@ class Sentence(TypeDecorator[Words | str]):
             return value
         stored = json.loads(value)
         return Words(stored.pop("words"), **stored)
+
+
+class ShortSentence(Sentence):
+    """The same where the text is short: what a record is called."""
+
+    impl = String
+    cache_ok = True

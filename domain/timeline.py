@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
 from domain.money import Money
 from domain.organizations.users import Member
+from domain.sentences import ShortSentence
 from domain.words import Words, _
 
 
@@ -52,7 +53,7 @@ class TimelineEntry(OrganizationScoped, db.Model):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
     actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
     actor_name: Mapped[str] = mapped_column(String(100), nullable=False, default="")
-    title: Mapped[str] = mapped_column(String(MAX_TITLE), nullable=False, default="")
+    title: Mapped[Words | str] = mapped_column(ShortSentence(MAX_TITLE), nullable=False, default="")
     """What the record was called then; empty in entries of the first version."""
     address: Mapped[str] = mapped_column(String(45), nullable=False, default="")
     """The network address of the browser; empty for what the program did by itself."""
@@ -120,7 +121,7 @@ def record_event(
     """Write down what happened to a record, in the transaction in which it happens."""
     if record.id is None:
         db.session.flush()
-    about = {"module": record.MODULE, "record_id": record.id, "title": str(getattr(record, "title", ""))}
+    about = {"module": record.MODULE, "record_id": record.id, "title": getattr(record, "title", "")}
     return _add(about, verb, actor, source=source, target=target, detail=detail)
 
 
@@ -130,7 +131,8 @@ def record_act(module: str, verb: str, actor: Member | None, **detail: Any) -> T
 
 
 def _add(about: dict[str, Any], verb: str, actor: Member | None, **values: Any) -> TimelineEntry:
-    about["title"] = about.get("title", "")[:MAX_TITLE]
+    title = about.get("title", "")
+    about["title"] = title if isinstance(title, Words) else title[:MAX_TITLE]
     who = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else ""}
     entry = TimelineEntry(**about, verb=verb, address=_address.get(), **who, **values)
     db.session.add(entry)

@@ -49,10 +49,10 @@ STAGES = (
     ("Value proposition", "価値提案", "Proposition de valeur", 40, "open"),
     ("Identify decision makers", "意思決定者の特定", "Identification des décideurs", 60, "open"),
     ("Proposal or price quote", "提案・見積もり", "Proposition ou devis", 75, "open"),
-    ("Negotiation or review", "交渉・検討", "Négociation ou révision", 90, "open"),
+    ("Negotiation or review", "交渉・検討", "Négociation", 90, "open"),
     ("Closed won", "受注", "Gagnée", 100, "won"),
     ("Closed lost", "失注", "Perdue", 0, "lost"),
-    ("Closed lost to competition", "競合に敗北", "Perdue face à un concurrent", 0, "lost"),
+    ("Closed lost to competition", "競合により失注", "Perdue face à la concurrence", 0, "lost"),
 )
 
 

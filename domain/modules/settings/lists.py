@@ -98,7 +98,7 @@ EXCHANGE_RATES = Module(
         ),
         Field(
             "rate",
-            _("Rate"),
+            _p("exchange", "Rate"),
             "exchange_rate",
             required=True,
             sortable=True,
