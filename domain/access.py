@@ -13,7 +13,12 @@ from domain.organizations.users import Member
 
 
 def can(member: Member, permission: str) -> bool:
-    """Whether this person may use `<area>.<module>.<verb>` at all (on a record: if it is visible to them)."""
+    """Whether this person may use `<area>.<module>.<verb>` at all (on a record: if it is visible to them).
+
+    Whoever was let go, or has not come in yet, may nothing: jobs ask again when they run.
+    """
+    if not member.is_here:
+        return False
     area = permission.partition(".")[0]
     if not member.profile.allows(permission):
         return False

@@ -25,7 +25,7 @@ def run_bulk(row: OutboxRow) -> dict[str, Any] | None:
 def _carry_on(run: BulkRun) -> None:
     member = db.session.get(Member, run.member_id)
     try:
-        if member is None or not member.is_active:
+        if member is None or not member.is_here:
             raise NotAllowed
         carry_on(run, member)
     except NotAllowed:

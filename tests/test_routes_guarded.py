@@ -240,6 +240,26 @@ def test_attack_1_what_is_assigned_to_others_is_in_no_list_search_or_picker(worl
     assert "Something" not in see(assigned, f"/books/invoices?party={party}").words("//main")
 
 
+SEEN_BY_ALL = {
+    "books.vendors": "whom one buys from concerns everybody who keeps the books",
+    "books.items": "what is sold is the same for every customer",
+    "books.price-lists": "what is sold is the same for every customer",
+    "books.price-list-rates": "what is sold is the same for every customer",
+    "crm.vendors": "whom one buys from concerns everybody",
+    "crm.products": "what is sold is the same for everybody",
+}
+"""Of the modules beside the settings: what assigned staff sees whole."""
+
+
+def test_every_module_says_what_assigned_staff_sees_of_it_or_is_named_with_a_reason():
+    whole = {
+        key
+        for key, module in ALL.items()
+        if module.area != "settings" and getattr(module.model, "assigned_to", None) is None
+    }
+    assert whole <= SEEN_BY_ALL.keys()
+
+
 def test_what_is_assigned_to_oneself_is_there(app, client_of, cast, subtests):
     world = a_world(cast.assigned)
     assigned = client_of(cast.assigned)

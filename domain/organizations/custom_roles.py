@@ -55,6 +55,10 @@ class CustomRole(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, d
             raise Refused(name=_("There is already one called %(name)s.", name=self.name))
         if not all(_may_be_given(permission) for permission in self.permissions):
             raise Refused(permissions=_("Please choose from the list."))
+        if self.assigned_only and any(each.startswith("settings.") for each in self.permissions):
+            raise Refused(
+                assigned_only=_("Who sees assigned customers only has no rights in the settings: untick them.")
+            )
         if without_what_it_needs(self.permissions):
             raise Refused(
                 permissions=_("Some rights need another one first. Please look at the marked rows.")

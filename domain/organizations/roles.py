@@ -51,7 +51,9 @@ class Role:
     """What it may not do although `permissions` would cover it."""
 
     def allows(self, permission: str) -> bool:
-        """Whether the role covers this permission."""
+        """Whether the role covers this permission; the settings are for those who may see everything."""
+        if self.assigned_only and permission.startswith("settings."):
+            return False
         return permission not in self.denied and grants(self.permissions, permission)
 
 

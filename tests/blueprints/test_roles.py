@@ -244,3 +244,12 @@ def test_every_page_of_the_settings_and_every_module_has_a_row_but_those_of_admi
     rows = {row.key for rows in grid("profile").values() for row in rows}
     assert set(ALL) <= rows
     assert not rows & {"settings.users", "settings.roles"}
+
+
+def test_who_sees_assigned_customers_only_gets_no_rights_in_the_settings(admin):
+    ticked = ["books.customers.view", "settings.mail-catcher.view"]
+    page = Page(make(admin, status=422, permissions=ticked, assigned_only="1"))
+    assert page.error("assigned_only")
+    role = CustomRole(kind="role", name="Old", permissions=ticked, assigned_only=True)
+    assert role.as_role.allows("books.customers.view")
+    assert not role.as_role.allows("settings.mail-catcher.view")
