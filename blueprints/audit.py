@@ -28,6 +28,8 @@ OTHERS: dict[str, Words] = {
     "settings.users": _("Users"),
     "settings.roles": _("Roles"),
     "settings.fields": _("Custom fields"),
+    "settings.api-access": _("API access"),
+    "settings.organization": _("Organization"),
 }
 """What has an audit trail and is no module."""
 

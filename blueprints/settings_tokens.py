@@ -23,7 +23,7 @@ NAME = Field(
 )
 LIFETIME = Field(
     "lifetime",
-    _("Good for"),
+    _("Valid for"),
     "choice",
     choices=tuple(Choice(key, label) for key, label in LIFETIMES.items()),
     default=lambda: "90",
@@ -69,7 +69,7 @@ def revoke(token_id: int) -> Response:
         raise Missing()
     token.revoke()
     record_event(token, "revoked", actor(), title=token.name)
-    toast(_("%(name)s opens nothing any more.", name=token.name))
+    toast(_("%(name)s was revoked.", name=token.name))
     return go(url_for("tokens.index"))
 
 
