@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import issuing, lists, mails, pdfs, starting, statements, table
+from benchmarks import issuing, lists, mails, pdfs, saving, starting, statements, table, weighing
 from benchmarks.bench import Bench, bench
 from benchmarks.lines import Line
 from tests.servers import ServerMissing, postgresql_programs
@@ -21,15 +21,21 @@ ROWS: dict[int, Measure] = {
     3: lists.one_panel,
     4: lists.many_around_an_account,
     6: pdfs.one_page,
+    7: pdfs.killable,
     8: pdfs.kept,
+    9: pdfs.long,
     11: issuing.eight_clients,
     12: mails.ready_pdfs,
+    20: saving.long_document,
+    21: saving.status_change,
+    22: weighing.memory,
+    23: weighing.first_load,
     24: starting.start,
     25: statements.per_answer,
 }
 """By the number that docs/performance.md gives them."""
 
-WITHOUT_DATABASE = {6}
+WITHOUT_DATABASE = {6, 9}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,15 +1,18 @@
 """Rows about PDFs: rendering one, and handing out one that is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.bench import Bench, served
 from benchmarks.browser import Browser
-from benchmarks.installation import installation
+from benchmarks.installation import Installation, installation
 from benchmarks.lines import Allowed, Line
 from benchmarks.turns import in_turn, player, timed
+from delivery.sheet import Sheet
 from demo.cast import LOGO
+from domain.books.invoices import Invoice
+from domain.db import db
 from tests.delivery.sheets import ENVIRONMENT, INVOICE, SEIKYUSHO
 
 LINES = 10
@@ -41,12 +44,83 @@ def one_page(bench: Bench) -> Iterator[Line]:
             yield Line(6, f"{job}: library as we set it up", "ms", rendered, allowed, set_up, LINES)
 
 
-def _write_pages(directory: Path) -> None:
+def _write_pages(directory: Path, pages: Mapping[str, Sheet] = PAGES) -> None:
     from delivery.sheet import sheet_html  # noqa: PLC0415
 
     (directory / "logo.svg").write_bytes(LOGO.read_bytes())
-    for name, sheet in PAGES.items():
+    for name, sheet in pages.items():
         (directory / f"{name}.html").write_text(sheet_html(sheet, ENVIRONMENT))
+
+
+def killable(bench: Bench) -> Iterator[Line]:
+    """Row 7, its first half: the same in a process of its own, which can be ended, by the clock."""
+    directory = bench.folder("pages")
+    _write_pages(directory)
+    with (
+        player("benchmarks.pdf_floor", str(directory), "--wall") as floor,
+        player("benchmarks.pdf_ours", str(directory)) as ours,
+    ):
+        for name in PAGES:
+            bare, guarded = in_turn(
+                bench.of(25, 1),
+                lambda name=name: floor(name),
+                lambda name=name: ours(f"guarded {name}"),
+            )
+            job = f"one-page PDF, {name}, in a killable process"
+            yield Line(7, job, "ms", guarded, Allowed(times=1.3), bare, LINES)
+    yield from _through_http(bench)
+
+
+def _through_http(bench: Bench) -> Iterator[Line]:
+    """Its second half: a PDF that was not rendered before, through HTTP, beside the library with the same HTML."""
+    runs = bench.of(25, 1)
+    with installation(bench) as ours:
+        ids = ours.invoices(runs + 1, lines=LINES, issued=True)
+        directory = bench.folder("pages")
+        _write_page_of(ours, ids[0], directory)
+        waiting = iter(ids)
+        with (
+            served("app:create_app()", ours.environment, "/healthz") as port,
+            player("benchmarks.pdf_floor", str(directory), "--wall") as floor,
+        ):
+            browser = ours.sign_in(port)
+            bare, figures = in_turn(
+                runs,
+                lambda: floor("Invoice"),
+                timed(lambda: _is_pdf(browser, f"/books/invoices/{next(waiting)}/pdf")),
+            )
+    yield Line(
+        7,
+        "one-page PDF, not kept yet, through HTTP",
+        "ms",
+        figures,
+        Allowed(times=1.4),
+        bare,
+        LINES,
+        bench.database,
+    )
+
+
+def _write_page_of(ours: Installation, invoice_id: int, directory: Path) -> None:
+    from delivery import documents  # noqa: PLC0415
+    from delivery.sheet import sheet_html  # noqa: PLC0415
+
+    (directory / "logo.svg").write_bytes(LOGO.read_bytes())
+    with ours.working():
+        sheet = documents.sheet_of(db.session.get_one(Invoice, invoice_id))
+        (directory / "Invoice.html").write_text(sheet_html(sheet, documents.environment))
+
+
+def long(bench: Bench) -> Iterator[Line]:
+    """Row 9: a thousand lines beside fifty."""
+    directory = bench.folder("pages")
+    many = bench.of(1000, 200)
+    sheets = {f"lines{count}": replace(INVOICE, lines=INVOICE.lines[:1] * count) for count in (50, many)}
+    _write_pages(directory, sheets)
+    with player("benchmarks.pdf_ours", str(directory)) as ours:
+        few, figures = in_turn(bench.of(9, 1), lambda: ours("lines50"), lambda: ours(f"lines{many}"))
+    allowed = Allowed(times=30, most=6000)
+    yield Line(9, f"PDF of {many} lines, beside 50", "ms", figures, allowed, few, many)
 
 
 def kept(bench: Bench) -> Iterator[Line]:

@@ -1,6 +1,7 @@
 """Rows about SQL: how many statements an answer takes, and that more records don't make it more."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +81,15 @@ def _counts(
 
 def _statements(ours: Installation, client: FlaskClient, asked: Asked) -> list[str]:
     """What the answer asks of the database, beside who is signed in."""
+    with seen_during(ours) as seen:
+        answer = client.get(asked.address, headers=HTMX if asked.fragment else {})
+    assert answer.status_code == 200, f"{asked.address}: {answer.status_code}"
+    return seen
+
+
+@contextmanager
+def seen_during(ours: Installation) -> Iterator[list[str]]:
+    """The statements that the application sends meanwhile, beside those that find out who is signed in."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
@@ -89,7 +99,7 @@ def _statements(ours: Installation, client: FlaskClient, asked: Asked) -> list[s
     with ours.app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
-    answer = client.get(asked.address, headers=HTMX if asked.fragment else {})
-    event.remove(engine, "before_cursor_execute", note)
-    assert answer.status_code == 200, f"{asked.address}: {answer.status_code}"
-    return seen
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

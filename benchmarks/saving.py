@@ -1,0 +1,78 @@
+"""Rows about writing: a long document, and what a change of status asks of the database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Engine, insert, select
+
+from benchmarks.bench import Bench
+from benchmarks.installation import EMAIL, PASSWORD, Installation, installation
+from benchmarks.lines import Allowed, Line
+from benchmarks.statements import seen_during
+from benchmarks.turns import in_turn, timed
+from domain.books.document import Document
+from domain.books.invoices import Invoice
+from domain.books.lines import DocumentLine
+from domain.db import db, everywhere
+
+LONG, SHORT = 200, 2
+KEPT_BY_ITSELF = ("id", "stage")
+
+
+def long_document(bench: Bench) -> Iterator[Line]:
+    """Row 20: a new draft of 200 lines, from what was typed to the commit, beside the bare INSERTs of its rows."""
+    with installation(bench) as ours:
+        (model_id,) = ours.invoices(1, lines=LONG)
+        with ours.working() as admin:
+            model = db.session.get_one(Invoice, model_id)
+            typed, party_id = model.typed_lines, model.party_id
+            head, lines = _rows(model_id)
+            engine = db.engine
+            del admin, model
+
+        def save() -> None:
+            with ours.working() as admin:
+                Invoice.create({"party_id": party_id}, typed, admin)
+
+        floor, figures = in_turn(bench.of(25, 2), timed(lambda: _insert(engine, head, lines)), timed(save))
+    job = f"save of a document of {LONG} lines"
+    yield Line(20, job, "ms", figures, Allowed(times=2), floor, LONG, bench.database)
+
+
+def status_change(bench: Bench) -> Iterator[Line]:
+    """Row 21: the statements of a click on Mark as Sent, beside those that find out who clicks."""
+    with installation(bench) as ours:
+        short, long = ([_statements(ours, lines) for _ in range(2)][-1] for lines in (SHORT, LONG))
+    job = f"statements of a status change, {LONG} lines, beside {SHORT}"
+    yield Line(21, job, "", [long], Allowed(times=1, most=8), [short], LONG, bench.database)
+
+
+def _statements(ours: Installation, lines: int) -> int:
+    (invoice_id,) = ours.invoices(1, lines=lines)
+    client = ours.app.test_client()
+    client.post("/login", data={"email": EMAIL, "password": PASSWORD})
+    path = f"/books/invoices/{invoice_id}/status"
+    with seen_during(ours) as seen:
+        answer = client.post(path, data={"transition": "mark_as_sent"})
+    assert answer.status_code == 303, answer.status_code
+    return len(seen)
+
+
+def _rows(invoice_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What stands in the tables for that document, to be written once more."""
+    documents, lines = Document.__table__, DocumentLine.__table__
+    with everywhere():
+        head = db.session.execute(select(documents).where(documents.c.id == invoice_id)).one()
+        found = db.session.execute(select(lines).where(lines.c.document_id == invoice_id)).all()
+    return {**_bare(head), "form_key": None}, [_bare(each) for each in found]
+
+
+def _bare(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name not in KEPT_BY_ITSELF}
+
+
+def _insert(engine: Engine, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+    documents, line_table = Document.__table__, DocumentLine.__table__
+    with engine.begin() as connection:
+        made = connection.execute(insert(documents).values(**head).returning(documents.c.id)).scalar_one()
+        connection.execute(insert(line_table), [{**line, "document_id": made} for line in lines])
