@@ -5,6 +5,7 @@ the first as the answer, the others and the toasts out of band. A region's name 
 element's id.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
@@ -27,10 +28,19 @@ def respond(template: str, *regions: str, status: int = 200, **context: Any) -> 
     return _answer(render_template(template, **context), status)
 
 
-def changed(url: str, template: str, *regions: str, **context: Any) -> Response:
-    """After a successful POST: the touched regions under HTMX, a redirect for a plain browser."""
+def changed(
+    url: str,
+    template: str,
+    *regions: str,
+    showing: Callable[[], dict[str, Any]] | None = None,
+    **context: Any,
+) -> Response:
+    """After a successful POST: the touched regions under HTMX, a redirect for a plain browser.
+
+    `showing` gives the context where it takes questions to the database, which a redirect shall not wait for.
+    """
     if wants_fragment():
-        return _answer(_fragments(template, regions, context), 200)
+        return _answer(_fragments(template, regions, context | (showing() if showing else {})), 200)
     return redirect(url, 303)
 
 

@@ -22,5 +22,11 @@ def change(module: Module, record_id: int) -> Response:
     toast(_("%(name)s: %(state)s", name=document.title, state=document.state_label))
     url = url_for("records.show", module=module, record_id=document.id)
     return changed(
-        url, "records/show.html", "header", "band", "body", "timeline", **page_of(module, document)
+        url,
+        "records/show.html",
+        "header",
+        "band",
+        "body",
+        "timeline",
+        showing=lambda: page_of(module, document),
     )
