@@ -15,6 +15,7 @@ from domain.importing.plans import Plan
 from domain.importing.rows import Row
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
+from domain.organizations.organizations import current_organization
 from domain.outbox import Failure, OutboxRow
 from jobs.dispatch import transaction
 from jobs.handler import Result
@@ -59,6 +60,8 @@ def _locked(import_id: int) -> Import | None:
 
 
 def _slice(imported: Import, rows: list[Row], last: int) -> None:
+    # held while the slice lasts: the session forgets what nobody holds, and would ask for it with every row
+    _held = current_organization(), imported.actor, imported.actor.organization
     modules = {key: customized(module) for key, module in ALL.items()}
     module = modules[imported.module]
     enough = _deadline()
