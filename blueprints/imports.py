@@ -1,19 +1,18 @@
 """Import: upload a spreadsheet, say what its columns mean, look at what would happen, let it happen, undo it."""
 
 import secrets
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file, url_for
 from sqlalchemy import select
 
-from blueprints.language import language, t
+from blueprints.language import t
 from blueprints.loading import actor, may, require
 from blueprints.records import once
 from blueprints.respond import go, respond
-from delivery import encodings, failed_rows, files, tables
-from delivery.language import in_every_language
+from blueprints.uploads import fill, read_file, sample_of, taken_in, uploaded, wished
+from delivery import failed_rows, files, tables
 from delivery.spreadsheets import FORMATS
 from domain.access import visible
 from domain.db import db
@@ -33,9 +32,6 @@ bp = Blueprint("imports", __name__)
 
 HISTORY = 50
 """How many imports the history shows."""
-
-SAMPLE = 200
-"""Rows that are looked at to guess what the columns hold."""
 
 ROWS = 100
 """How many rows a page shows."""
@@ -64,9 +60,9 @@ def create(module: Module) -> Response:
     """Take a file in, and guess what it says; nothing of it is imported yet."""
     require(module.permission("create"))
     try:
-        content, name = _uploaded()
-        read = _read(content, tables.Wish())
-        imported = once(Import, lambda key: _taken_in(module, content, name, read, key))
+        content, name = uploaded()
+        read = read_file(content, tables.Wish())
+        imported = once(Import, lambda key: taken_in(module, content, name, read, key))
     except Refused as refusal:
         return _first_page(module, refusal.message, 422)
     return go(_url(module, imported))
@@ -92,16 +88,11 @@ def read_again(module: Module, import_id: int) -> Response:
     """Read the file another way: encoding, delimiter, sheet, with or without headings."""
     imported = _found(module, import_id)
     imported.may_be_planned()
-    wish = tables.Wish(
-        encoding=_one_of(encodings.ENCODINGS, "encoding"),
-        delimiter=_one_of(encodings.DELIMITERS, "delimiter"),
-        sheet=as_id(request.form.get("sheet", "")) or 0,
-    )
     try:
-        read = _read(files.files().read(imported.file.digest), wish)
+        read = read_file(files.files().read(imported.file.digest), wished())
         imported = _found(module, import_id, lock=True)
         imported.may_be_planned()
-        _fill(imported, module, read, heading="heading" in request.form)
+        fill(imported, module, read, heading="heading" in request.form)
     except Refused as refusal:
         return _stage(module, imported, Plan.of(imported.plan), 422, "mapping", message=refusal.message)
     return go(_url(module, imported))
@@ -236,7 +227,7 @@ _VIEWS = {
 
 
 def _for_mapping(module: Module, imported: Import) -> dict[str, Any]:
-    sample = _sample(imported.digest)
+    sample = sample_of(imported.digest)
     fields = plans.fields_of(module)
     return {
         "samples": starting.samples(imported, sample),
@@ -286,53 +277,6 @@ def _words(field: Field, kept: list[Any]) -> str:
     if field.kind == "boolean":
         return t(_("Yes") if value else _("No"))
     return words or ("" if value is None else str(value))
-
-
-# --- reading ------------------------------------------------------------------------------------------------
-
-
-def _uploaded() -> tuple[bytes, str]:
-    given = request.files.get("file")
-    if given is None or not given.filename:
-        raise Refused(_("Please choose a file."))
-    return given.stream.read(tables.LARGEST + 1), given.filename
-
-
-def _read(content: bytes, wish: tables.Wish) -> tables.Table:
-    """What stands in a file. It may take seconds, in which nobody shall wait for a lock of ours."""
-    db.session.rollback()
-    return tables.read(content, wish)
-
-
-def _taken_in(module: Module, content: bytes, name: str, read: tables.Table, key: str) -> Import:
-    media_type = "text/csv" if read.kind == tables.CSV else "application/octet-stream"
-    imported = starting.begin(module, files.keep(content, name, media_type), actor(), key)
-    with db.session.no_autoflush:
-        _fill(imported, module, read, None)
-    return imported
-
-
-def _fill(imported: Import, module: Module, read: tables.Table, heading: bool | None) -> None:
-    digest = files.files().save(read.lines)
-    how = {
-        "kind": read.kind,
-        "encoding": read.encoding.removesuffix("-le").removesuffix("-be"),
-        "delimiter": read.delimiter,
-        "sheet": read.sheet,
-        "sheets": list(read.sheets),
-    }
-    found = {"digest": digest, "rows": read.rows, "reading": how}
-    starting.take_table(imported, module, found, _sample(digest), in_every_language, language(), heading)
-
-
-def _sample(digest: str) -> list[list[tables.Cell]]:
-    with files.files().open(digest) as file:
-        return [cells for _number, cells in tables.rows_of(islice(file, SAMPLE))]
-
-
-def _one_of(allowed: Sequence[str], name: str) -> str:
-    given = request.form.get(name, "")
-    return given if given in allowed else ""
 
 
 def _planned(imported: Import) -> Plan:
