@@ -8,7 +8,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import issuing, lists, mails, pdfs, saving, starting, statements, table, weighing
+from benchmarks import (
+    exporting,
+    issuing,
+    lists,
+    mails,
+    pdfs,
+    saving,
+    searching,
+    starting,
+    statements,
+    table,
+    weighing,
+)
 from benchmarks.bench import Bench, bench
 from benchmarks.lines import Line
 from tests.servers import ServerMissing, postgresql_programs
@@ -20,12 +32,14 @@ ROWS: dict[int, Measure] = {
     2: lists.many_in_lists,
     3: lists.one_panel,
     4: lists.many_around_an_account,
+    5: searching.two_characters,
     6: pdfs.one_page,
     7: pdfs.killable,
     8: pdfs.kept,
     9: pdfs.long,
     11: issuing.eight_clients,
     12: mails.ready_pdfs,
+    15: exporting.customers,
     20: saving.long_document,
     21: saving.status_change,
     22: weighing.memory,

@@ -95,7 +95,8 @@ def found_in(model: Any, typed: str) -> ColumnElement[bool]:
         return model.search_text.is_not(None)
     if not _has_few(model.MODULE, typed):
         return holds(model.search_text, typed)
-    return model.id.in_(entries(model.MODULE, typed).with_only_columns(SearchEntry.record_id))
+    found = entries(model.MODULE, typed).with_only_columns(SearchEntry.record_id)
+    return model.id.in_(found.order_by(None))
 
 
 def _has_few(module: str, typed: str) -> bool:
@@ -111,7 +112,8 @@ def _proposed(query: Select[Any], module: str, typed: str, beginning: bool = Fal
     pieces = wanted(scope_of(current_organization_id(), module), typed, beginning)
     if _is_sqlite():
         matches = _FTS.c.search_grams.op("MATCH")(for_fts5(pieces))
-        return query.join(_FTS, _FTS.c.rowid == SearchEntry.id).where(matches)
+        newest_first = query.order_by(_FTS.c.rowid.desc())  # which costs FTS5 nothing
+        return newest_first.join(_FTS, _FTS.c.rowid == SearchEntry.id).where(matches)
     return query.where(SearchEntry.grams.op("@@")(cast(for_tsquery(pieces), TSQUERY)))
 
 
