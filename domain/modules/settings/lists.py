@@ -87,7 +87,6 @@ EXCHANGE_RATES = Module(
     icon="repeat",
     model=ExchangeRate,
     fields=(
-        Field("currency_code", _("Currency"), "currency", required=True),
         Field(
             "on_date",
             _("Date"),
@@ -96,6 +95,7 @@ EXCHANGE_RATES = Module(
             sortable=True,
             default=lambda: current_organization().today,
         ),
+        Field("currency_code", _("Currency"), "currency", required=True),
         Field(
             "rate",
             _p("exchange", "Rate"),
