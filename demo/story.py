@@ -16,6 +16,7 @@ from demo.joining import enter, join, join_alone, meet
 from demo.orders import orders
 from demo.overseas import OVERSEAS
 from demo.prospects import PROSPECTS
+from demo.talk import talk
 from demo.trading import Sale, Shop, Step
 from domain.books.customers import Customer
 
@@ -51,6 +52,7 @@ def story(shop: Shop) -> Iterator[Step]:
         yield from steps(chance, shop.cast, _known_on(chance.account, first, today), today)
     for order in planned:
         yield from Sale(order, shop).steps()
+    yield from talk(shop, today)
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
 
 

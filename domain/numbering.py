@@ -83,11 +83,6 @@ class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed,
         if self.is_default:
             raise Refused(_("New documents use this series. Please make another one the default first."))
 
-    @property
-    def preview(self) -> str:
-        """The three numbers that today's next documents get."""
-        return ", ".join(self.coming(3))
-
     def coming(self, count: int) -> list[str]:
         """The numbers that today's next documents get, without taking any."""
         organization = current_organization()

@@ -615,7 +615,16 @@ def test_all_that_may_be_left_empty_may_be_emptied_again(module, admin):
     record = made_from_form(admin, module)
     address = url(module, record.id, "edit")
     form = see(admin, address).form()
-    kept = ("csrf_token", "version", "organization", "record", "is_primary", "party", "party_id")
+    kept = (
+        "csrf_token",
+        "version",
+        "organization",
+        "record",
+        "is_primary",
+        "is_default",
+        "party",
+        "party_id",
+    )
     names = [
         name for name in form if not (name in kept or _is_required(module, name) or name.startswith("lines-"))
     ]

@@ -187,10 +187,9 @@ SERIES = Module(
         Field("width", _("Digits"), "integer", required=True, default=lambda: 6),
         Field("restarts_yearly", _("Begins again every fiscal year"), "boolean"),
         Field("is_default", _("Used for new documents"), "boolean"),
-        Field("preview", _("Next numbers"), editable=False, sql=lambda: NumberSeries.prefix.expression),
     ),
-    list_columns=("name", "document_kind", "preview", "is_default"),
-    summary=("document_kind", "preview", "prefix", "next_number", "width", "restarts_yearly", "is_default"),
+    list_columns=("name", "document_kind", "prefix", "is_default"),
+    summary=("document_kind", "prefix", "next_number", "width", "restarts_yearly", "is_default"),
     sections=(
         Section(
             _("Number series"),
