@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
-from blueprints.language import language, t
+from blueprints.language import language, money, t
 from blueprints.loading import may, require
 from blueprints.respond import respond
+from blueprints.settings_menu import PAGES
 from domain.audit import Trail
 from domain.db import db
 from domain.errors import Refused
@@ -25,13 +26,8 @@ bp = Blueprint("audit", __name__)
 
 OTHERS: dict[str, Words] = {
     "books.payments": _("Payments"),
-    "settings.users": _("Users"),
-    "settings.roles": _("Roles"),
-    "settings.fields": _("Custom fields"),
-    "settings.api-access": _("API access"),
-    "settings.organization": _("Organization"),
 }
-"""What has an audit trail and is no module."""
+"""What has an audit trail and is neither a module nor a page of the settings."""
 
 COLUMNS: dict[str, Words] = {
     "name": _("Name"),
@@ -106,7 +102,8 @@ def _args(trail: Trail) -> dict[str, str]:
 
 
 def _labels() -> dict[str, Words]:
-    return {key: module.label for key, module in ALL.items()} | OTHERS
+    pages = {page.permission.rpartition(".")[0]: page.label for page in PAGES}
+    return {key: module.label for key, module in ALL.items()} | OTHERS | pages
 
 
 def _link(entry: TimelineEntry) -> str:
@@ -127,7 +124,8 @@ def _link(entry: TimelineEntry) -> str:
 
 def _changes(entry: TimelineEntry, names: dict[tuple[str, int], str]) -> list[Change]:
     stored = entry.detail.get("changes") or []
-    found = [_change(entry.module, column, old, new, names) for column, old, new in stored]
+    currency = entry.detail.get("currency", "")
+    found = [_change(entry.module, column, old, new, names, currency) for column, old, new in stored]
     if entry.source or entry.target:
         field = _field(entry.module, "state")
         states = [t(field.label_of(key)) if field else key for key in (entry.source, entry.target)]
@@ -135,12 +133,16 @@ def _changes(entry: TimelineEntry, names: dict[tuple[str, int], str]) -> list[Ch
     return found
 
 
-def _change(module: str, column: str, old: Any, new: Any, names: dict[tuple[str, int], str]) -> Change:
+def _change(
+    module: str, column: str, old: Any, new: Any, names: dict[tuple[str, int], str], currency: str
+) -> Change:
     field = _field(module, column)
     label = t(field.label if field else COLUMNS.get(column, column))
     if isinstance(old, list) and isinstance(new, list):
         gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
         return Change(label, _rights(gone), _rights(come))
+    if field and field.kind == "money" and currency:
+        return Change(label, *(money(amount, currency) for amount in (old, new)))
     return Change(label, *(_in_words(field, value, names) for value in (old, new)))
 
 

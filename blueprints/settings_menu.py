@@ -39,6 +39,7 @@ PAGES: tuple[SettingsPage, ...] = (
         "settings.api-access.view",
         "key",
         _("Tokens with which programs read lists"),
+        ("view", "create", "delete"),
     ),
     SettingsPage(
         _("Custom fields"),

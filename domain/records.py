@@ -68,6 +68,12 @@ def _check(record: Any) -> None:
             record.check()
 
 
+def changes_since(before: dict[str, Any], record: Any) -> list[list[Any]]:
+    """What is other now than it was: name, before and after, as a timeline keeps them."""
+    after = {name: getattr(record, name) for name in before}
+    return _as_json(before, {name: value for name, value in after.items() if value != before[name]})
+
+
 def _as_json(before: dict[str, Any], changes: dict[str, Any]) -> list[list[Any]]:
     return [[name, _plain(before[name]), _plain(value)] for name, value in changes.items()]
 

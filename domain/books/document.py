@@ -44,6 +44,21 @@ FREE_AFTER_ISSUE = frozenset({"reference", "notes", "salesperson_id", "deal_id",
 """What may still be changed on a document that was issued."""
 
 
+TOLD = (
+    "party_id",
+    "date",
+    "due_on",
+    "reference",
+    "currency",
+    "total_minor",
+    "salesperson_id",
+    "expected_payment_on",
+    "notes",
+    "terms",
+)
+"""Of a document that was changed, the timeline keeps these as they were before; lines show in the total."""
+
+
 class Document(
     Prefilled,
     OrganizationScoped,
@@ -137,10 +152,12 @@ class Document(
         Where nothing is other than before, nothing is written.
         """
         lock(self)
+        before = {name: getattr(self, name) for name in TOLD}
         change = self._change_what_is_free if self.is_frozen else self._draw_up_again
         if change(values, lines):
             db.session.flush()
-            record_event(self, "edited", actor)
+            changes = records.changes_since(before, self)
+            record_event(self, "edited", actor, changes=changes, currency=self.currency)
 
     def delete(self, actor: Member | None) -> None:
         """Delete a draft that was never issued."""

@@ -47,6 +47,15 @@ def test_a_step_of_a_document_says_from_which_state_to_which(admin, cast):
     assert "Sent → Void" in rows(see(admin, "/settings/audit?module=books.invoices"))[0]
 
 
+def test_a_changed_document_says_what_it_was_before(admin, cast):
+    invoice = factories.invoice(factories.customer(display_name="Minato"), [factories.line(1000)])
+    other = factories.customer(display_name="Sakae")
+    invoice.change({"party_id": other.id, "notes": "Thank you"}, [factories.line(2500)], cast.staff)
+    first, *_rest = rows(see(admin, "/settings/audit?module=books.invoices"))
+    for words in ("Minato → Sakae", "¥1,000 → ¥2,500", "— → Thank you"):
+        assert words in first
+
+
 def test_it_is_narrowed_by_person_module_and_days(admin, cast, clock):
     for day, who in ((1, cast.staff), (2, cast.sales), (3, cast.staff)):
         clock(datetime(2026, 3, day, 12, tzinfo=UTC))
