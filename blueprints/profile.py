@@ -15,12 +15,12 @@ from domain.modules.module import Choice, Field
 from domain.modules.parts import LANGUAGES
 from domain.organizations import profiles, sign_ins
 from domain.organizations.users import User
-from domain.words import _
+from domain.words import _, _p
 
 bp = Blueprint("profile", __name__)
 
 FIELDS = (
-    Field("name", _("Name"), required=True),
+    Field("name", _p("person", "Name"), required=True),
     Field("language", _("Language"), "choice", choices=(Choice("", _("As the browser")), *LANGUAGES[1:])),
 )
 

@@ -41,7 +41,7 @@ PER_LINE = (Choice("", _("Once per tax rate on a document")), Choice("1", _("On 
 FIELDS = {
     field.name: field
     for field in (
-        Field("name", _("Organization"), required=True),
+        Field("name", _("Name"), required=True),
         Field("phone", _("Phone"), "phone"),
         Field("email", _("Email"), "email"),
         Field("website", _("Website"), "url"),

@@ -17,11 +17,11 @@ from domain.modules.module import Field
 from domain.organizations import people
 from domain.organizations.people import Rights
 from domain.organizations.users import Member, User
-from domain.words import Words, _
+from domain.words import Words, _, _p
 
 bp = Blueprint("users", __name__)
 
-WHO = (Field("name", _("Name"), required=True), Field("email", _("Email"), "email", required=True))
+WHO = (Field("name", _p("person", "Name"), required=True), Field("email", _("Email"), "email", required=True))
 
 
 @bp.get("/settings/users")

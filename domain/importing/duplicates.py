@@ -15,7 +15,7 @@ from domain.db import db
 from domain.modules.module import Field, Module
 from domain.organizations.users import Member
 from domain.search_text import fold
-from domain.words import Words, _
+from domain.words import Words, _p
 
 MARKS = " -()./+ー‐－"
 """What stands between the digits of a phone number, or of a tax number, or not."""
@@ -56,7 +56,7 @@ def _name(module: Module) -> Key | None:
         within = module.parent or ("account" if "account" in module.by_name else "")
         column = module.by_name[within].column if within else ""
         names = ("last_name", "first_name")
-        return Key("name", _("Name"), names, _plain, _person_name, within=column)
+        return Key("name", _p("person", "Name"), names, _plain, _person_name, within=column)
     named = next((each for each in module.editable if each.required and each.kind == "text"), None)
     if named is None:
         return None
