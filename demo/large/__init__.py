@@ -15,7 +15,7 @@ from demo.large.papers import DAYS, Papers
 from demo.large.writing import Ids, Writer
 from domain.books.document_counts import DocumentCount
 from domain.books.parties import Party
-from domain.db import Base, db, everywhere, scoped_to
+from domain.db import Base, db, everywhere, of_this_organization, scoped_to
 from domain.numbering import NumberSeries
 from domain.organizations.users import User
 
@@ -47,7 +47,7 @@ def fill(customers: int, invoices: int) -> bool:
         if db.session.scalar(select(User.id).where(User.email == ground.FOUNDER[1])):
             return False
     organization = ground.found()
-    with scoped_to(organization.id), everywhere():
+    with scoped_to(organization.id):
         _fill(ground.lay(organization), customers, invoices)
     return True
 
@@ -104,10 +104,13 @@ def _counts(papers: Papers, organization_id: int, first: int) -> Iterator[dict[s
 
 def _settle(papers: Papers, first: int) -> None:
     """What customers owe and have in hand, and where the numbers go on."""
-    count = DocumentCount.__table__
     owed = (
-        select(count.c.balance_minor)
-        .where(count.c.party_id == Party.id, count.c.kind == "invoice")
+        select(DocumentCount.balance_minor)
+        .where(
+            of_this_organization(DocumentCount),
+            DocumentCount.party_id == Party.id,
+            DocumentCount.kind == "invoice",
+        )
         .scalar_subquery()
     )
     last = first + len(papers.counts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect, Table, func, select, text
 
-from domain.db import UtcDateTime
+from domain.db import UtcDateTime, everywhere
 
 AT_ONCE = 5_000
 DAYS = (Date, UtcDateTime)
@@ -104,7 +104,8 @@ class Ids:
             first = connection.scalar(text(f"SELECT nextval({sequence})"))
             connection.execute(text(f"SELECT setval({sequence}, {first} + {count})"))
         else:
-            first = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
+            with everywhere():  # all organizations count on in the same ids
+                first = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
         self._next = first
         self.first = first
 

@@ -57,7 +57,9 @@ class CustomRole(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, d
             raise Refused(permissions=_("Please choose from the list."))
         if self.assigned_only and any(each.startswith("settings.") for each in self.permissions):
             raise Refused(
-                assigned_only=_("Who sees assigned customers only has no rights in the settings: untick them.")
+                assigned_only=_(
+                    "Who sees assigned customers only has no rights in the settings: untick them."
+                )
             )
         if without_what_it_needs(self.permissions):
             raise Refused(
