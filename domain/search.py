@@ -13,7 +13,7 @@ from domain.modules import ALL
 from domain.modules.kinds import search
 from domain.modules.module import Module
 from domain.organizations.users import Member
-from domain.search_index import SearchEntry, entries
+from domain.search_index import Asked, SearchEntry, entries
 from domain.search_text import Searchable, fold, words_of
 
 SHOWN = 6
@@ -69,8 +69,9 @@ def _best(member: Member, modules: Sequence[Module], typed: str) -> dict[str, li
 
 
 def _candidates(member: Member, modules: Sequence[Module], typed: str) -> Iterable[Any]:
+    asked = Asked(typed)
     parts = [
-        _narrowed(member, module, entries(module.key, typed, beginning)).limit(RANKED).subquery()
+        _narrowed(member, module, entries(module.key, asked, beginning)).limit(RANKED).subquery()
         for module in modules
         for beginning in (True, False)
     ]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     bindparam,
     cast,
     column,
@@ -79,14 +80,23 @@ _FTS = table("search_grams", column("rowid"), column("search_grams"))
 # --- asking ---------------------------------------------------------------------------------------------------
 
 
-def entries(module: str, typed: str, beginning: bool = False) -> Select[Any]:
+class Asked:
+    """What somebody typed, as conditions on the index's text: made once for all modules that are searched."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        self.holds = and_(of_this_organization(SearchEntry), holds(SearchEntry.text, typed))
+        self.begins = begins(SearchEntry.text, typed)
+
+
+def entries(module: str, asked: Asked, beginning: bool = False) -> Select[Any]:
     """The rows of a module's records that hold what was typed, or have a line that begins with it."""
-    columns: tuple[Any, ...] = (SearchEntry.module, SearchEntry.record_id, SearchEntry.text)
-    query: Select[Any] = select(*columns).where(
-        of_this_organization(SearchEntry), SearchEntry.module == module, holds(SearchEntry.text, typed)
-    )
-    query = query.where(begins(SearchEntry.text, typed)) if beginning else query
-    return _proposed(query, module, typed, beginning)
+    query: Select[Any] = _COLUMNS.where(SearchEntry.module == module, asked.holds)
+    query = query.where(asked.begins) if beginning else query
+    return _proposed(query, module, asked.typed, beginning)
+
+
+_COLUMNS: Any = select(*(SearchEntry.module, SearchEntry.record_id, SearchEntry.text))
 
 
 def found_in(model: Any, typed: str) -> ColumnElement[bool]:
@@ -95,7 +105,7 @@ def found_in(model: Any, typed: str) -> ColumnElement[bool]:
         return model.search_text.is_not(None)
     if not _has_few(model.MODULE, typed):
         return holds(model.search_text, typed)
-    found = entries(model.MODULE, typed).with_only_columns(SearchEntry.record_id)
+    found = entries(model.MODULE, Asked(typed)).with_only_columns(SearchEntry.record_id)
     return model.id.in_(found.order_by(None))
 
 

@@ -22,7 +22,7 @@ WORDS = st.text(st.sampled_from("abcé京都ｷｮ-0123456789 '\"\\%_&|!:*()\ue0
 
 
 def ids(typed: str, module: str = "crm.accounts", beginning: bool = False) -> set[int]:
-    found = db.session.execute(search_index.entries(module, typed, beginning))
+    found = db.session.execute(search_index.entries(module, search_index.Asked(typed), beginning))
     return {row.record_id for row in found}
 
 
