@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import domain.attachments
 import domain.books.document
 import domain.books.invoices
 import domain.db
@@ -16,6 +17,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 # Whoever asks what time it is while the demo is loaded.
 _ASK: tuple[Any, ...] = (
+    domain.attachments,
     domain.db,
     domain.timeline,
     domain.links,

@@ -35,6 +35,8 @@ OTHER_PAGES = (
     "/profile",
     "/settings",
     "/settings/activity",
+    "/settings/mail",
+    "/mentions",
     "/settings/mail-catcher",
     "/settings/users",
     "/settings/users/new",
