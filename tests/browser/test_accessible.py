@@ -16,7 +16,16 @@ pytestmark = pytest.mark.browser
 
 LIGHT = {"wide": "light", "phone": "dark"}
 
-OTHERS = ("/", "/styleguide", "/settings", "/nowhere", "/crm/accounts?q=nothing-is-called-so")
+OTHERS = (
+    "/",
+    "/styleguide",
+    "/settings",
+    "/profile",
+    "/nowhere",
+    "/crm/deals/board",
+    "/search?q=INV",
+    "/crm/accounts?q=nothing-is-called-so",
+)
 
 
 @pytest.fixture
