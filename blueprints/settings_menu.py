@@ -1,7 +1,11 @@
-"""The pages of the settings that are not modules: where they lead, who may see them, what they are for."""
+"""The settings' menu: its pages that are not modules, and the groups in which all of it is shown."""
 
 from dataclasses import dataclass
 
+from flask import url_for
+
+from blueprints.loading import may
+from domain.modules import ALL
 from domain.words import Words, _
 
 
@@ -87,3 +91,48 @@ PAGES: tuple[SettingsPage, ...] = (
         _("What leaves the building: what waits, what failed and why"),
     ),
 )
+
+GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (
+        _("Organization"),
+        (
+            "settings.organization",
+            "settings.series",
+            "settings.taxes",
+            "settings.currencies",
+            "settings.exchange-rates",
+            "settings.payment-terms",
+        ),
+    ),
+    (_("People"), ("settings.users", "settings.roles", "settings.audit")),
+    (_("CRM"), ("settings.deal-stages", "settings.fields")),
+    (
+        _("Mail and programs"),
+        ("settings.mail", "settings.mail-catcher", "settings.api-access", "settings.activity"),
+    ),
+)
+"""The pages and modules of the settings as people look for them, by the part of a permission before its verb."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the settings' menu."""
+
+    label: Words
+    href: str
+    icon: str
+    about: Words | None
+
+
+def settings_menu() -> list[tuple[Words, list[Entry]]]:
+    """What this person may see of the settings, group by group."""
+    groups = [(label, [_entry(key) for key in keys if may(f"{key}.view")]) for label, keys in GROUPS]
+    return [(label, entries) for label, entries in groups if entries]
+
+
+def _entry(key: str) -> Entry:
+    if key in ALL:
+        module = ALL[key]
+        return Entry(module.label, url_for("records.index", module=module), module.icon, module.empty)
+    page = next(page for page in PAGES if page.permission == f"{key}.view")
+    return Entry(page.label, url_for(page.endpoint), page.icon, page.about)

@@ -14,7 +14,7 @@ from blueprints import auth, chips, filters, forms, language, references, talk
 from blueprints.assets import asset
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
-from blueprints.settings_menu import PAGES, SettingsPage
+from blueprints.settings_menu import settings_menu
 from domain.books.adding import WAYS
 from domain.modules import ALL
 from domain.modules.bulk import BulkAction, actions_of
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
         "row_module": lambda record: ALL[record.MODULE],
         "panels_of": panels_of,
         "menu": menu,
-        "settings_pages": settings_pages,
+        "settings_menu": settings_menu,
         "offered": references.offered,
         "members": owners,
         "countries": forms.countries,
@@ -104,11 +104,6 @@ def menu() -> list[tuple[str, str, list[Module]]]:
     """The areas with their modules that this person may see: (area, icon, modules)."""
     areas = (("crm", "handshake"), ("books", "receipt"), ("settings", "settings"))
     return [(area, icon, modules) for area, icon in areas if (modules := _modules_in(area))]
-
-
-def settings_pages() -> list[SettingsPage]:
-    """The pages of the settings, beside its modules, that this person may see."""
-    return [page for page in PAGES if may(page.permission)]
 
 
 def _modules_in(area: str) -> list[Module]:

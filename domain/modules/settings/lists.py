@@ -28,6 +28,7 @@ TAXES = Module(
     sections=(Section(_("Tax"), ("name", "percent", "is_reduced", "is_active")),),
     sort="name",
     small=True,
+    empty=_("What is charged on a line, in percent."),
 )
 
 CURRENCIES = Module(
@@ -46,6 +47,7 @@ CURRENCIES = Module(
     sections=(Section(_("Currency"), ("code", "is_active")),),
     sort="code",
     small=True,
+    empty=_("The currencies of your customers and vendors."),
 )
 
 TERMS = Module(
@@ -77,6 +79,7 @@ TERMS = Module(
     sections=(Section(_("Payment terms"), ("name", "kind", "days", "is_active")),),
     sort="days",
     small=True,
+    empty=_("When a document is due."),
 )
 
 EXCHANGE_RATES = Module(
@@ -149,6 +152,7 @@ DEAL_STAGES = Module(
     sections=(Section(_("Deal stage"), ("name", "kind", "probability", "position", "is_active")),),
     sort="position",
     small=True,
+    empty=_("The columns of the board of deals, with their probabilities."),
 )
 
 SERIES = Module(
@@ -198,4 +202,5 @@ SERIES = Module(
     ),
     sort="name",
     small=True,
+    empty=_("How documents are numbered."),
 )
