@@ -82,13 +82,13 @@ def take(picture: Picture, chromium: Browser, run: Run) -> None:
         locale="en-US",
     )
     page = context.new_page()
+    page.set_default_timeout(60_000)
     sign_in(page, picture.email)
     speak(page, picture.language)
     address, leads_on, _rest = picture.address.partition(" >")
     page.goto(address)
     if leads_on:
-        page.locator("#results tbody th a").first.click()
-        page.wait_for_load_state()
+        page.goto(page.locator("#results tbody th a").first.get_attribute("href") or "")
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=IMAGES / f"{picture.name}.png")
