@@ -45,9 +45,9 @@ PRICE_LISTS = Module(
     ),
     sort="name",
     views=(
-        View(_p("list", "Active"), {"is_active": "1"}),
-        View(_("All"), {}),
-        View(_p("list", "Inactive"), {"is_active": "0"}),
+        View(_p("price lists", "Active"), {"is_active": "1"}),
+        View(_p("price lists", "All"), {}),
+        View(_p("price lists", "Inactive"), {"is_active": "0"}),
     ),
     related=(
         Related(

@@ -124,7 +124,7 @@ DEALS = Module(
     sort="closing_on",
     views=(
         View(_p("deals", "Open"), {"outcome": "open"}),
-        View(_("All"), {}),
+        View(_p("deals", "All"), {}),
         View(_p("deals", "Won"), {"outcome": "won"}),
         View(_p("deals", "Lost"), {"outcome": "lost"}),
     ),
