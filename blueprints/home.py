@@ -9,6 +9,8 @@ from flask_login import current_user
 from blueprints.language import LANGUAGES
 from blueprints.loading import actor, may
 from blueprints.respond import go, respond
+from domain.crm.deal_stages import OPEN
+from domain.crm.pipeline import Stage, by_stage
 from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.listing import Listing, Page
@@ -56,6 +58,12 @@ GLANCES: tuple[Glance, ...] = (
         ("number", "party", "date", "total_minor"),
     ),
     Glance(
+        _("My deals, next to close"),
+        "crm.deals",
+        lambda member: {"owner": str(member.id), "outcome": "open", "sort": "closing_on"},
+        ("name", "account", "closing_on", "amount_minor"),
+    ),
+    Glance(
         _("My accounts"),
         "crm.accounts",
         lambda member: {"owner": str(member.id)},
@@ -68,7 +76,18 @@ GLANCES: tuple[Glance, ...] = (
 def show() -> Response:
     """What is overdue, unpaid or unsent, and where one stands; in an empty organization, the first steps."""
     glances = [(glance, listing, page) for glance, listing, page in _glances() if page.rows]
-    return respond("home.html", module=ALL["books.invoices"], counts=_counts(), glances=glances)
+    return respond(
+        "home.html", module=ALL["books.invoices"], counts=_counts(), glances=glances, stages=_open_stages()
+    )
+
+
+def _open_stages() -> list[Stage]:
+    """The stages in which deals are still open, with what they come to."""
+    module = ALL["crm.deals"]
+    if not may(module.permission("view")):
+        return []
+    found = by_stage(Listing(module).conditions(actor()))
+    return [each for each in found if each.stage.kind == OPEN] if any(each.count for each in found) else []
 
 
 def _counts() -> list[tuple[Words, str, Args, int]]:

@@ -28,6 +28,15 @@ def test_the_first_page_shows_what_is_overdue_the_longest_first(client_of, cast)
     assert [row.text_content() for row in rows] == [invoices[n].number for n in (1, 2, 0)]
 
 
+def test_the_first_page_shows_what_the_open_deals_come_to_stage_by_stage(client_of, cast):
+    deal = factories.deal(amount_minor=5000, owner_id=cast.sales.id)
+    page = see(client_of(cast.sales), "/")
+    row = f'//table[@class="bars"]//tr[.//a[contains(@href, "stage={deal.stage_id}")]]'
+    assert page.words(row).endswith("1 ¥5,000")
+    assert page.one(f"{row}//progress").get("value") == "5000"
+    assert page.words('//h2[.="My deals, next to close"]/ancestor::section//tbody//th') == deal.name
+
+
 def test_in_an_empty_organization_the_first_page_says_what_to_do_first(client_of, cast):
     page = see(client_of(cast.stranger), "/")
     assert page.words("//h2") == "First steps"
