@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from domain.custom_fields import MISSING, Definition, expression, fields_kept, sorted_by
 from domain.modules.module import Choice, Field, Module, Section
-from domain.words import _
+from domain.words import _, _p
 
 KINDS = {
     "text": ("text", _("Text")),
-    "number": ("number", _("Number")),
+    "number": ("number", _p("kind", "Number")),
     "date": ("date", _("Date")),
     "choice": ("choice", _("Choice")),
     "checkbox": ("boolean", _("Checkbox")),

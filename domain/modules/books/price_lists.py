@@ -21,7 +21,7 @@ PRICE_LISTS = Module(
     fields=(
         Field("name", _("Name"), required=True, sortable=True),
         Field("kind", _("Kind"), "choice", choices=KINDS, required=True, default=lambda: "markdown"),
-        Field("percent", _("Percentage"), "percent", sortable=True),
+        Field("percent", _p("price lists", "Percentage"), "percent", sortable=True),
         Field(
             "currency",
             _("Currency"),
