@@ -11,12 +11,17 @@ from sqlalchemy.orm import joinedload
 from blueprints.loading import require
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from domain import outbox
+from domain import exports, outbox, printing
+from domain.books.document import Document
 from domain.comments import Mention
 from domain.db import db
 from domain.emails import TOPIC, Email
 from domain.errors import Missing, Refused
-from domain.modules import ALL
+from domain.exports import Export
+from domain.importing import imports
+from domain.importing.imports import Import
+from domain.modules import ALL, bulk
+from domain.modules.bulk import BulkRun
 from domain.modules.kinds import as_id
 from domain.outbox import OutboxRow
 from domain.words import Words, _, _n, _p
@@ -81,8 +86,21 @@ def retry_alike(row_id: int) -> Response:
     return go(url_for("activity.index"))
 
 
-TOPICS: dict[str, Words] = {TOPIC: _("Mail")}
-"""What each topic is called for people; another one shows its own name."""
+TOPICS: dict[str, Words] = {
+    TOPIC: _("Mail"),
+    printing.TOPIC: _("PDF of a long document"),
+    imports.TOPIC: _("Import"),
+    exports.TOPIC: _("Export"),
+    bulk.TOPIC: _("Bulk action"),
+}
+"""What each topic is called for people."""
+
+_WORK: dict[str, tuple[str, Any]] = {
+    imports.TOPIC: ("import", Import),
+    exports.TOPIC: ("export", Export),
+    bulk.TOPIC: ("run", BulkRun),
+}
+"""Work on the records of a module: under which name a row holds its id, and what it is."""
 
 
 def _row(row_id: int) -> OutboxRow:
@@ -94,13 +112,36 @@ def _row(row_id: int) -> OutboxRow:
 
 def _about(rows: Sequence[OutboxRow]) -> Iterable[About]:
     """What each row is about, in as few questions as there are topics."""
-    emails = _emails(row.payload.get("email") for row in rows if row.topic == TOPIC)
-    return [emails.get(row.payload.get("email"), About(row.key)) for row in rows]
+    found = {TOPIC: _emails(_ids(rows, TOPIC, "email")), printing.TOPIC: _documents(rows)}
+    found |= {topic: _works(model, _ids(rows, topic, name)) for topic, (name, model) in _WORK.items()}
+    names = {TOPIC: "email", printing.TOPIC: "document"} | {
+        topic: name for topic, (name, _model) in _WORK.items()
+    }
+    return [
+        found.get(row.topic, {}).get(row.payload.get(names.get(row.topic, "")), About(row.key))
+        for row in rows
+    ]
 
 
-def _emails(ids: Iterable[Any]) -> dict[Any, About]:
+def _ids(rows: Sequence[OutboxRow], topic: str, name: str) -> list[Any]:
+    return [row.payload[name] for row in rows if row.topic == topic and row.payload.get(name)]
+
+
+def _works(model: Any, ids: list[Any]) -> dict[Any, About]:
+    """What is done to the records of which module."""
+    found = db.session.execute(select(model.id, model.module).where(model.id.in_(ids))).all() if ids else []
+    return {each.id: About(ALL[each.module].label) for each in found if each.module in ALL}
+
+
+def _documents(rows: Sequence[OutboxRow]) -> dict[Any, About]:
+    ids = _ids(rows, printing.TOPIC, "document")
+    found = db.session.scalars(select(Document).where(Document.id.in_(ids))).all() if ids else []
+    return {each.id: About(each.title, _url_of(each)) for each in found}
+
+
+def _emails(ids: list[Any]) -> dict[Any, About]:
     with_records = (joinedload(Email.document), joinedload(Email.party))
-    query = select(Email).where(Email.id.in_([each for each in ids if each])).options(*with_records)
+    query = select(Email).where(Email.id.in_(ids)).options(*with_records)
     found = db.session.scalars(query).all()
     mentions = {
         mention.email_id: mention.comment
@@ -115,7 +156,11 @@ def _page_of(email: Email, comment: Any) -> str:
     """The record's page: of the document, of the party, or of what was commented on."""
     record = email.document or email.party
     if record is not None:
-        return url_for("records.show", module=ALL[record.MODULE], record_id=record.id)
+        return _url_of(record)
     if comment is not None:
         return url_for("records.show", module=ALL[comment.module], record_id=comment.record_id)
     return ""
+
+
+def _url_of(record: Any) -> str:
+    return url_for("records.show", module=ALL[record.MODULE], record_id=record.id)

@@ -5,14 +5,18 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from domain import outbox
+from blueprints.settings_activity import TOPICS
+from domain import outbox, printing
 from domain.db import db, now
 from domain.emails import Email
+from domain.importing import imports
 from domain.numbering import NumberSeries
 from domain.organizations.access_tokens import AccessToken
 from domain.organizations.organizations import current_organization
-from domain.outbox import OutboxRow
+from domain.outbox import OutboxRow, publish
 from domain.tax_registrations import doubt_about
+from jobs import HANDLERS
+from tests import factories
 from tests.factories import picture
 from tests.pages import HTMX, Page, compiled_once, see, send
 
@@ -347,6 +351,21 @@ def test_activity_is_shown_by_state(admin, cast):
     assert not see(admin, "/settings/activity?state=done").has("//tbody")
     see(admin, "/settings/activity?state=nonsense", 422)
     see(admin, "/settings/activity?before=nonsense")
+
+
+def test_every_topic_has_a_name_for_people():
+    assert TOPICS.keys() == HANDLERS.keys()
+
+
+def test_activity_says_what_a_row_is_about(admin, cast):
+    invoice = factories.invoice()
+    publish(printing.TOPIC, "pdf-1", {"document": invoice.id})
+    publish(imports.TOPIC, "import-0", {"import": 0})
+    page = see(admin, "/settings/activity")
+    [gone, pdf] = page.all("//tbody//th")
+    assert pdf.xpath(".//a/@href") == [f"/books/invoices/{invoice.id}"]
+    assert "PDF of a long document" in pdf.text_content()
+    assert gone.text_content().split() == ["import-0", "Import"]
 
 
 def test_older_activity_is_on_the_next_page(admin, cast):
