@@ -67,7 +67,7 @@ PRICE_LISTS = Module(
 
 PRICE_LIST_RATES = Module(
     key="books.price-list-rates",
-    label=_("Rates"),
+    label=_("Price list rates"),
     label_one=_("Rate"),
     new=_("New rate"),
     icon="tag",
