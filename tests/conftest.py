@@ -22,6 +22,7 @@ from domain.db import db, scoped_to
 from domain.organizations import sign_ins
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
+from jobs import dispatch
 from tests import factories as all_factories
 from tests.cast import Cast, cast, invite
 from tests.databases import Databases, databases, with_tables
@@ -91,11 +92,14 @@ def empty_database_url(made: Databases, empty_template: str) -> Iterator[str]:
 # --- the application ----------------------------------------------------------------------------------------
 
 
+def _settings(data_dir: Path, url: str) -> Settings:
+    secret = "not a secret, only a test"
+    return Settings.from_environment({"DATA_DIR": str(data_dir), "DATABASE_URL": url, "SECRET_KEY": secret})
+
+
 def _application(data_dir: Path, url: str, **overrides: Any) -> Flask:
-    settings = Settings.from_environment(
-        {"DATA_DIR": str(data_dir), "DATABASE_URL": url, "SECRET_KEY": "not a secret, only a test"}
-    )
-    app = create_app(settings, **{"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides})
+    testing = {"TESTING": True, "WTF_CSRF_ENABLED": False}
+    app = create_app(_settings(data_dir, url), **(testing | overrides))
     app.test_client_class = Browser
     return app
 
@@ -115,10 +119,28 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
             db.engine.dispose()
 
 
+_APPS: dict[str, Flask] = {}
+"""By database address. To make one costs as much as twenty requests, and the next test's address is the same."""
+
+
 @pytest.fixture
-def app(make_app: Callable[..., Flask], database_url: str) -> Flask:
-    """The application on this test's database; forms need no CSRF token (`make_app` for those that do)."""
-    return make_app(database_url)
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on this test's database; forms need no CSRF token (`make_app` for those that do).
+
+    What a test changes about its configuration and its views is put back.
+    """
+    app = _APPS.get(database_url) or _APPS.setdefault(
+        database_url, _application(tmp_path / "data", database_url)
+    )
+    config, views = dict(app.config), dict(app.view_functions)
+    app.config["SETTINGS"] = _settings(tmp_path / "data", database_url)
+    dispatch.serve(app)
+    yield app
+    for kept, before in ((app.config, config), (app.view_functions, views)):
+        kept.clear()
+        kept.update(before)
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -20,22 +20,40 @@ class Databases(Protocol):
         """A database for one test: empty, or a copy of the one at that address."""
 
 
+class Numbers:
+    """Gives out the lowest number that nobody has: the next test finds its database at the same address."""
+
+    def __init__(self) -> None:
+        self.taken: set[int] = set()
+
+    @contextmanager
+    def one(self) -> Iterator[int]:
+        """A number, for a while."""
+        number = next(each for each in itertools.count() if each not in self.taken)
+        self.taken.add(number)
+        try:
+            yield number
+        finally:
+            self.taken.remove(number)
+
+
 class SQLite:
     """Databases that are files of a directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.numbers = itertools.count()
+        self.numbers = Numbers()
 
     @contextmanager
     def fresh(self, template: str | None = None) -> Iterator[str]:
         """A file of its own; a copied one must have no connection open."""
-        path = self.directory / f"{next(self.numbers)}.sqlite3"
-        if template:
-            shutil.copyfile(make_url(template).database or "", path)
-        yield f"sqlite:///{path}"
-        for file in self.directory.glob(f"{path.name}*"):
-            file.unlink()
+        with self.numbers.one() as number:
+            path = self.directory / f"{number}.sqlite3"
+            if template:
+                shutil.copyfile(make_url(template).database or "", path)
+            yield f"sqlite:///{path}"
+            for file in self.directory.glob(f"{path.name}*"):
+                file.unlink()
 
 
 class PostgreSQL:
@@ -44,18 +62,19 @@ class PostgreSQL:
     def __init__(self, server: str) -> None:
         self.server = make_url(server)
         self.engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        self.numbers = itertools.count()
+        self.numbers = Numbers()
 
     @contextmanager
     def fresh(self, template: str | None = None) -> Iterator[str]:
         """A database of its own, dropped afterwards whoever may still be connected."""
-        name = f"test_{next(self.numbers)}"
-        source = make_url(template).database if template else "template1"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {source}")
-        try:
-            yield self.server.set(database=name).render_as_string(hide_password=False)
-        finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        with self.numbers.one() as number:
+            name = f"test_{number}"
+            source = make_url(template).database if template else "template1"
+            self._run(f"CREATE DATABASE {name} TEMPLATE {source}")
+            try:
+                yield self.server.set(database=name).render_as_string(hide_password=False)
+            finally:
+                self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         with self.engine.connect() as connection:
