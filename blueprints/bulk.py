@@ -12,7 +12,8 @@ from blueprints.records import once
 from blueprints.respond import go, respond
 from domain.errors import Missing, Refused
 from domain.modules import bulk
-from domain.modules.bulk import ACTIONS, IN_REQUEST, BulkAction, BulkRun
+from domain.modules.bulk import IN_REQUEST, BulkRun
+from domain.modules.bulk_actions import ACTIONS, BulkAction, actions_of
 from domain.modules.kinds import as_id
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
@@ -45,7 +46,7 @@ def act(module: Module, action: str) -> Response:
     if wanted is None:
         raise Missing()
     require(module.permission(wanted.verb))
-    if wanted not in bulk.actions_of(module):
+    if wanted not in actions_of(module):
         raise Missing()
     selection = _selection(module)
     if not request.form.get("confirm"):

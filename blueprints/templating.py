@@ -17,7 +17,7 @@ from blueprints.related import panels_of
 from blueprints.settings_menu import settings_menu
 from domain.books.adding import WAYS
 from domain.modules import ALL
-from domain.modules.bulk import BulkAction, actions_of
+from domain.modules.bulk_actions import BulkAction, actions_of
 from domain.modules.custom_fields import customized
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
