@@ -20,24 +20,43 @@ from bin import catalogs
 from domain.db import db, everywhere
 from domain.modules import ALL
 from domain.modules.module import Module
+from tests.blueprints.importing import bring, look_through, upload
+from tests.blueprints.spreadsheets import as_csv
 from tests.modules import samples
 from tests.pages import Page, see
 
 SAID_IN_TEXT = ("title", "aria-label", "placeholder", "data-label", "alt", "data-failed", "data-unreachable")
-NOT_OURS = ("script", "style", "textarea")
+NOT_OURS = ("script", "style", "textarea", "pre")
 """What stands in these is code, or what somebody writes."""
 
-NAMES = {"Kakehashi", "English", "Français", "日本語", "PDF"}
+NAMES = {"Kakehashi", "English", "Français", "日本語", "PDF", "CSV", "XLS", "XLSX"}
 
 
 OTHER_PAGES = (
     "/",
     "/profile",
+    "/mentions",
+    "/exports",
+    "/search?q=abc",
+    "/crm/deals/board",
+    "/crm/accounts/columns",
+    "/crm/accounts/export",
+    "/crm/accounts/import",
+    "/crm/accounts/views/new?phone__empty=",
+    "/crm/deals/filter/form?field=name",
+    "/crm/deals/filter/form?field=stage&operator=not",
+    "/crm/deals/filter/form?field=amount_minor&operator=between",
+    "/crm/deals/filter/form?field=closing_on&operator=period",
+    "/crm/deals/filter/form?field=closing_on&operator=last",
     "/settings",
+    "/settings/organization",
     "/settings/activity",
     "/settings/mail",
-    "/mentions",
     "/settings/mail-catcher",
+    "/settings/api-access",
+    "/settings/exchange-rates/bank",
+    "/settings/fields",
+    "/settings/fields/new",
     "/settings/users",
     "/settings/users/new",
     "/settings/roles",
@@ -138,6 +157,25 @@ def test_every_word_of_a_documents_mails_and_payments_can_be_translated(reader: 
     factories.payment(invoice, 100)
     address = f"/books/invoices/{invoice.id}"
     for url in (address, f"{address}/payments", f"{address}/emails", f"{address}/emails/new"):
+        assert english_on(see(reader, url)) == set(), url
+
+
+@pytest.mark.parametrize("action", ["owner", "update", "delete", "inactive"])
+def test_every_word_of_what_is_done_to_many_can_be_translated(action: str, reader: Any, factories: Any):
+    factories.invoice(busy := factories.customer())
+    form = see(reader, "/books/customers").form("bulk", ids=[str(busy.id), str(factories.customer().id)])
+    assert english_on(Page(reader.post(f"/books/customers/bulk/{action}", data=form))) == set()
+
+
+def test_every_word_of_an_import_can_be_translated(reader: Any):
+    address = upload(
+        reader, "crm/accounts", as_csv([["Account name", "Email"], ["Aoi", "a@x.example"], ["", "-"]])
+    )
+    assert english_on(see(reader, address)) == set()
+    checked = look_through(reader, "crm/accounts", as_csv([["Account name", "Email"], ["Aoi", ""], ["", ""]]))
+    assert english_on(see(reader, checked)) == set()
+    done = bring(reader, "crm/accounts", as_csv([["Account name"], ["Aoi"], ["Beni"]]))
+    for url in (done, f"{done}/rows/new", f"{done}/undo", "/crm/accounts/import"):
         assert english_on(see(reader, url)) == set(), url
 
 
