@@ -2,17 +2,23 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, and_, or_, select, update
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.addresses import BillingAddress, ShippingAddress
 from domain.books.customers import Customer
+from domain.crm.sales_records import (
+    InBooks,
+    OfACustomer,
+    SalesRecord,
+    link_to,
+    linked_as,
+)
 from domain.customizable import Customizable
 from domain.db import (
     Id,
     Keyed,
     OrganizationScoped,
-    Owned,
     Scaled,
     Timestamped,
     Versioned,
@@ -32,7 +38,9 @@ class Account(
     OrganizationScoped,
     Versioned,
     Timestamped,
-    Owned,
+    SalesRecord,
+    InBooks,
+    OfACustomer,
     Keyed,
     Searchable,
     BillingAddress,
@@ -70,32 +78,7 @@ class Account(
     description: Mapped[str] = mapped_column(Text, nullable=False, default="")
 
     parent: Mapped["Account | None"] = relationship(remote_side="Account.id")
-    owner: Mapped[Member | None] = relationship()
-    books_link: Mapped[Link | None] = relationship(
-        viewonly=True,
-        uselist=False,
-        primaryjoin=lambda: and_(
-            foreign(Link.record_id) == Account.id,
-            Link.module == Account.MODULE,
-            Link.system == BOOKS,
-            Link.remote_module == Customer.MODULE,
-        ),
-    )
-
-    @property
-    def title(self) -> str:
-        """What the record is called."""
-        return self.name
-
-    @property
-    def customer_id(self) -> int | None:
-        """The customer that this account is in the books, if it is there yet."""
-        return self.books_link.books_id if self.books_link else None
-
-    @property
-    def books_id(self) -> int | None:
-        """The same: what a record is in the books is asked for by one name."""
-        return self.customer_id
+    books_link: Mapped[Link | None] = link_to(Customer, lambda: linked_as(Account.id, Account.MODULE))
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
@@ -112,10 +95,6 @@ class Account(
             )
         )
         return or_(cls.owner_id == member.id, cls.id.in_(theirs))
-
-    def made_by(self, actor: Member) -> None:
-        """Whoever makes an account looks after it, unless they named somebody else."""
-        self.owner_id = self.owner_id or actor.id
 
     def check(self) -> None:
         """Refuse a parent that belongs to this account itself."""

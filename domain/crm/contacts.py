@@ -13,25 +13,32 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.addresses import MailingAddress, OtherAddress
 from domain.books.customers import Customer
 from domain.crm.accounts import Account
+from domain.crm.sales_records import (
+    InBooks,
+    OfACustomer,
+    SalesRecord,
+    link_to,
+    linked_as,
+    whose_customer_is_assigned,
+)
 from domain.crm.vendors import CrmVendor
 from domain.customizable import Customizable
 from domain.db import (
     Id,
     Keyed,
     OrganizationScoped,
-    Owned,
     Timestamped,
     Versioned,
     db,
     of_this_organization,
 )
 from domain.defaults import Prefilled
-from domain.links import BOOKS, Link, unlink
+from domain.links import Link, unlink
 from domain.names import full_name
 from domain.organizations.users import Member
 from domain.search_text import Searchable
@@ -42,7 +49,9 @@ class Contact(
     OrganizationScoped,
     Versioned,
     Timestamped,
-    Owned,
+    SalesRecord,
+    InBooks,
+    OfACustomer,
     Keyed,
     Searchable,
     MailingAddress,
@@ -89,21 +98,11 @@ class Contact(
 
     account: Mapped[Account | None] = relationship()
     vendor: Mapped[CrmVendor | None] = relationship()
-    owner: Mapped[Member | None] = relationship()
-    books_link: Mapped[Link | None] = relationship(
-        viewonly=True,
-        uselist=False,
-        primaryjoin=lambda: and_(
-            or_(
-                and_(foreign(Link.record_id) == Contact.account_id, Link.module == Account.MODULE),
-                and_(
-                    foreign(Link.record_id) == Contact.id,
-                    Link.module == Contact.MODULE,
-                    Contact.account_id.is_(None),
-                ),
-            ),
-            Link.system == BOOKS,
-            Link.remote_module == Customer.MODULE,
+    books_link: Mapped[Link | None] = link_to(
+        Customer,
+        lambda: or_(
+            linked_as(Contact.account_id, Account.MODULE),
+            and_(linked_as(Contact.id, Contact.MODULE), Contact.account_id.is_(None)),
         ),
     )
     """The link of its account or, without one, its own."""
@@ -113,42 +112,12 @@ class Contact(
         """The whole name in the order of its script."""
         return full_name(self.first_name or "", self.last_name or "", self.salutation or "")
 
-    @property
-    def title(self) -> str:
-        """What the record is called."""
-        return self.name
-
-    @property
-    def customer_id(self) -> int | None:
-        """The customer of this contact's account, or the one that the contact is itself."""
-        return self.books_link.books_id if self.books_link else None
-
-    @property
-    def books_id(self) -> int | None:
-        """The same: what a record is in the books is asked for by one name."""
-        return self.customer_id
-
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The contacts that somebody owns, those of accounts that they see, and who is a customer of theirs."""
         accounts = select(Account.id).where(of_this_organization(Account), Account.assigned_to(member))
-        theirs = (
-            select(Link.record_id)
-            .join(Customer, Customer.id == Link.books_id)
-            .where(
-                of_this_organization(Link),
-                of_this_organization(Customer),
-                Link.system == BOOKS,
-                Link.module == cls.MODULE,
-                Link.remote_module == Customer.MODULE,
-                Customer.owner_id == member.id,
-            )
-        )
+        theirs = whose_customer_is_assigned(cls.MODULE, member)
         return or_(cls.owner_id == member.id, cls.account_id.in_(accounts), cls.id.in_(theirs))
-
-    def made_by(self, actor: Member) -> None:
-        """Whoever makes a contact looks after it, unless they named somebody else."""
-        self.owner_id = self.owner_id or actor.id
 
     def before_delete(self) -> None:
         """The link to the books goes, the contact person there stays; deals lose their contact."""

@@ -19,19 +19,19 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.currencies import refuse_unknown_currency
 from domain.books.customers import Customer
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.crm.deal_stages import OPEN, DealStage
+from domain.crm.sales_records import OfACustomer, SalesRecord, link_to, linked_as
 from domain.customizable import Customizable
 from domain.db import (
     Id,
     Keyed,
     OrganizationScoped,
-    Owned,
     Scaled,
     Timestamped,
     Versioned,
@@ -40,7 +40,7 @@ from domain.db import (
 )
 from domain.defaults import Prefilled
 from domain.errors import Refused
-from domain.links import BOOKS, Link
+from domain.links import Link
 from domain.locking import lock
 from domain.money import round_minor
 from domain.organizations.organizations import current_organization
@@ -51,7 +51,16 @@ from domain.words import _
 
 
 class Deal(
-    Prefilled, OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchable, Customizable, db.Model
+    Prefilled,
+    OrganizationScoped,
+    Versioned,
+    Timestamped,
+    SalesRecord,
+    OfACustomer,
+    Keyed,
+    Searchable,
+    Customizable,
+    db.Model,
 ):
     """A chance to sell. Its expected revenue follows from amount and probability, and is kept for the sums."""
 
@@ -91,30 +100,15 @@ class Deal(
     stage: Mapped[DealStage] = relationship()
     account: Mapped[Account | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
-    owner: Mapped[Member | None] = relationship()
-    books_link: Mapped[Link | None] = relationship(
-        viewonly=True,
-        uselist=False,
-        primaryjoin=lambda: and_(
-            or_(
-                and_(foreign(Link.record_id) == Deal.account_id, Link.module == Account.MODULE),
-                and_(
-                    foreign(Link.record_id) == Deal.contact_id,
-                    Link.module == Contact.MODULE,
-                    Deal.account_id.is_(None),
-                ),
-            ),
-            Link.system == BOOKS,
-            Link.remote_module == Customer.MODULE,
+    books_link: Mapped[Link | None] = link_to(
+        Customer,
+        lambda: or_(
+            linked_as(Deal.account_id, Account.MODULE),
+            and_(linked_as(Deal.contact_id, Contact.MODULE), Deal.account_id.is_(None)),
         ),
     )
 
     # --- questions ------------------------------------------------------------------------------------------
-
-    @property
-    def title(self) -> str:
-        """What the record is called."""
-        return self.name
 
     @property
     def outcome(self) -> str:
@@ -126,11 +120,6 @@ class Deal(
         """Whether it should have been closed by now and is still open."""
         return self.outcome == OPEN and self.closing_on < current_organization().today
 
-    @property
-    def customer_id(self) -> int | None:
-        """The customer of its account or, without one, of its contact."""
-        return self.books_link.books_id if self.books_link else None
-
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The deals that somebody owns, and those of the accounts and contacts that they see."""
@@ -140,10 +129,6 @@ class Deal(
         return or_(cls.owner_id == member.id, cls.account_id.in_(accounts), of_contact)
 
     # --- rules for the generic verbs ------------------------------------------------------------------------
-
-    def made_by(self, actor: Member) -> None:
-        """Whoever makes a deal looks after it, unless they named somebody else."""
-        self.owner_id = self.owner_id or actor.id
 
     def check(self) -> None:
         """Refuse what is no amount; the account follows from the contact, the probability from the stage."""

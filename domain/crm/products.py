@@ -2,26 +2,35 @@
 
 from decimal import Decimal
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, and_, text
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.currencies import refuse_unknown_currency
 from domain.books.items import Item
 from domain.books.taxes import Tax
+from domain.crm.sales_records import InBooks, SalesRecord, link_to, linked_as
 from domain.crm.vendors import CrmVendor
 from domain.customizable import Customizable
-from domain.db import Id, Keyed, OrganizationScoped, Owned, Scaled, Timestamped, Versioned, db
+from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin
-from domain.links import BOOKS, Link, unlink
-from domain.organizations.users import Member
+from domain.links import Link, unlink
 from domain.search_text import Searchable
 from domain.words import _
 
 
 class Product(
-    Prefilled, OrganizationScoped, Versioned, Timestamped, Owned, Keyed, Searchable, Customizable, db.Model
+    Prefilled,
+    OrganizationScoped,
+    Versioned,
+    Timestamped,
+    SalesRecord,
+    InBooks,
+    Keyed,
+    Searchable,
+    Customizable,
+    db.Model,
 ):
     """Goods or a service with a price; everybody in the CRM sees all of them."""
 
@@ -67,31 +76,7 @@ class Product(
 
     vendor: Mapped[CrmVendor | None] = relationship()
     tax: Mapped[Tax | None] = relationship()
-    owner: Mapped[Member | None] = relationship()
-    books_link: Mapped[Link | None] = relationship(
-        viewonly=True,
-        uselist=False,
-        primaryjoin=lambda: and_(
-            foreign(Link.record_id) == Product.id,
-            Link.module == Product.MODULE,
-            Link.system == BOOKS,
-            Link.remote_module == Item.MODULE,
-        ),
-    )
-
-    @property
-    def title(self) -> str:
-        """What the record is called."""
-        return self.name
-
-    @property
-    def books_id(self) -> int | None:
-        """The item that this product is in the books, if it is there yet."""
-        return self.books_link.books_id if self.books_link else None
-
-    def made_by(self, actor: Member) -> None:
-        """Whoever makes a product looks after it, unless they named somebody else."""
-        self.owner_id = self.owner_id or actor.id
+    books_link: Mapped[Link | None] = link_to(Item, lambda: linked_as(Product.id, Product.MODULE))
 
     def check(self) -> None:
         """Refuse a code that another product has, and a price that is none."""

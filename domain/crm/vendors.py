@@ -1,15 +1,15 @@
 """A vendor on the CRM side: a company from which goods come. In the books it is a vendor, joined by a link."""
 
-from sqlalchemy import Index, String, Text, and_, update
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import Index, String, Text, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.addresses import MailingAddress
 from domain.books.vendors import Vendor
+from domain.crm.sales_records import InBooks, SalesRecord, link_to, linked_as
 from domain.customizable import Customizable
-from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.defaults import Prefilled
-from domain.links import BOOKS, Link, unlink
-from domain.organizations.users import Member
+from domain.links import Link, unlink
 from domain.search_text import Searchable
 
 
@@ -18,7 +18,8 @@ class CrmVendor(
     OrganizationScoped,
     Versioned,
     Timestamped,
-    Owned,
+    SalesRecord,
+    InBooks,
     Keyed,
     Searchable,
     Customizable,
@@ -46,31 +47,7 @@ class CrmVendor(
     gl_account: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     description: Mapped[str] = mapped_column(Text, nullable=False, default="")
 
-    owner: Mapped[Member | None] = relationship()
-    books_link: Mapped[Link | None] = relationship(
-        viewonly=True,
-        uselist=False,
-        primaryjoin=lambda: and_(
-            foreign(Link.record_id) == CrmVendor.id,
-            Link.module == CrmVendor.MODULE,
-            Link.system == BOOKS,
-            Link.remote_module == Vendor.MODULE,
-        ),
-    )
-
-    @property
-    def title(self) -> str:
-        """What the record is called."""
-        return self.name
-
-    @property
-    def books_id(self) -> int | None:
-        """The vendor that this one is in the books, if it is there yet."""
-        return self.books_link.books_id if self.books_link else None
-
-    def made_by(self, actor: Member) -> None:
-        """Whoever makes a vendor looks after it, unless they named somebody else."""
-        self.owner_id = self.owner_id or actor.id
+    books_link: Mapped[Link | None] = link_to(Vendor, lambda: linked_as(CrmVendor.id, CrmVendor.MODULE))
 
     def before_delete(self) -> None:
         """Contacts and products stay and lose their vendor; the link to the books goes."""
