@@ -13,6 +13,7 @@ from domain.crm.sales_records import (
     SalesRecord,
     link_to,
     linked_as,
+    whose_customer_is_assigned,
 )
 from domain.customizable import Customizable
 from domain.db import (
@@ -23,11 +24,10 @@ from domain.db import (
     Timestamped,
     Versioned,
     db,
-    of_this_organization,
 )
 from domain.defaults import Prefilled
 from domain.errors import Refused
-from domain.links import BOOKS, Link, unlink
+from domain.links import Link, unlink
 from domain.organizations.users import Member
 from domain.search_text import Searchable
 from domain.words import _
@@ -83,17 +83,7 @@ class Account(
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The accounts that somebody owns, or whose customer is assigned to them."""
-        theirs = (
-            select(Link.record_id)
-            .join(Customer, Customer.id == Link.books_id)
-            .where(
-                of_this_organization(Link),
-                of_this_organization(Customer),
-                Link.system == BOOKS,
-                Link.module == cls.MODULE,
-                Customer.owner_id == member.id,
-            )
-        )
+        theirs = whose_customer_is_assigned(cls.MODULE, member)
         return or_(cls.owner_id == member.id, cls.id.in_(theirs))
 
     def check(self) -> None:
