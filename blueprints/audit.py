@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
+from blueprints import settings_mail, settings_organization
 from blueprints.language import language, money, t
 from blueprints.loading import may, require
 from blueprints.respond import respond
@@ -38,6 +39,12 @@ COLUMNS: dict[str, Words] = {
     "assigned_only": _("Assigned customers only"),
 }
 """The stored values of those, as people call them."""
+
+
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "settings.organization": (*settings_organization.FIELDS.values(), *settings_mail.FIELDS),
+}
+"""The fields of what is no module, for the words of their labels and choices."""
 
 
 class Change(NamedTuple):
@@ -142,7 +149,7 @@ def _change(
         gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
         return Change(label, _rights(gone), _rights(come))
     if field and field.kind == "money" and currency:
-        return Change(label, *(money(amount, currency) for amount in (old, new)))
+        return Change(label, *("—" if each is None else money(each, currency) for each in (old, new)))
     return Change(label, *(_in_words(field, value, names) for value in (old, new)))
 
 
@@ -191,5 +198,5 @@ def _records(model: Any, ids: set[int]) -> Sequence[Any]:
 
 
 def _field(module: str, column: str) -> Field | None:
-    fields = ALL[module].fields if module in ALL else ()
+    fields = ALL[module].fields if module in ALL else FIELDS.get(module, ())
     return next((field for field in fields if column in (field.column, field.name)), None)

@@ -8,6 +8,7 @@ from domain.attachments import forget_attachments
 from domain.comments import forget_comments
 from domain.db import db
 from domain.defaults import filled
+from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.timeline import record_event
 
@@ -39,9 +40,16 @@ def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
             setattr(record, name, value)
         _check(record)
     db.session.flush()
-    record_event(record, "edited", actor, changes=_as_json(before, changes))
+    record_event(record, "edited", actor, changes=_as_json(before, changes), **_in_currency(record, changes))
     if hasattr(record, "was_changed"):
         record.was_changed(before, actor)
+
+
+def _in_currency(record: Any, changes: dict[str, Any]) -> dict[str, str]:
+    """In what the amounts are that were changed: the record's own currency may be another one later."""
+    if not any(name.endswith("_minor") for name in changes):
+        return {}
+    return {"currency": getattr(record, "currency", None) or current_organization().currency}
 
 
 def destroy(record: Any, actor: Member | None) -> None:

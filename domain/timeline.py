@@ -86,7 +86,7 @@ SENTENCES: dict[str, Words] = {
     "contact_person_deleted": _("Contact person %(title)s deleted"),
     "made_primary": _("%(title)s became the primary contact person"),
     "revoked": _("Token %(title)s revoked"),
-    "commented": _("A comment that was deleted since"),
+    "commented": _("Commented"),
     "attached": _("%(name)s attached"),
     "detached": _("Attachment %(name)s deleted"),
     "shown_in_portal": _("%(name)s shown in the portal"),

@@ -48,6 +48,11 @@ class Organization(Versioned, Timestamped, db.Model):
     mail_signature: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default="")
 
     @property
+    def title(self) -> str:
+        """What it is called in the audit trail."""
+        return self.name
+
+    @property
     def address(self) -> Address:
         """The postal address as one thing."""
         return Address("", self.street, self.city, self.state, self.postal_code, self.country)

@@ -56,6 +56,24 @@ def test_a_changed_document_says_what_it_was_before(admin, cast):
         assert words in first
 
 
+def test_changed_amounts_are_written_in_their_currency(admin, cast):
+    factories.currency("EUR")
+    deal = factories.deal(amount_minor=930_000, currency="EUR")
+    records.update(deal, {"amount_minor": 125}, cast.staff)
+    buyer = factories.customer(credit_limit_minor=None)
+    records.update(buyer, {"credit_limit_minor": 5000}, cast.staff)
+    assert "€9,300.00 → €1.25" in rows(see(admin, "/settings/audit?module=crm.deals"))[0]
+    assert "— → ¥5,000" in rows(see(admin, "/settings/audit?module=books.customers"))[0]
+
+
+def test_what_the_organization_says_about_itself_is_named_as_in_its_form(admin, cast):
+    form = see(admin, "/settings/organization").form(phone="045-1", tax_rounding="up")
+    send(admin, "/settings/organization", form)
+    first, *_rest = rows(see(admin, "/settings/audit?module=settings.organization"))
+    for words in (cast.admin.organization.name, "Phone — → 045-1", "Rounding of tax Down → Up"):
+        assert words in first
+
+
 def test_it_is_narrowed_by_person_module_and_days(admin, cast, clock):
     for day, who in ((1, cast.staff), (2, cast.sales), (3, cast.staff)):
         clock(datetime(2026, 3, day, 12, tzinfo=UTC))
