@@ -1,5 +1,6 @@
 """In whose language the page speaks, and how its dates, numbers and money are written."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -71,6 +72,11 @@ def date(value: Any) -> str:
 def moment(value: Any) -> str:
     """A moment in the organization's time zone."""
     return formats.moment(value, language(), zone())
+
+
+def in_local_order(names: Sequence[str]) -> list[str]:
+    """The fields of a section, as the reader writes names and addresses."""
+    return formats.in_local_order(names, language())
 
 
 def file_size(size: int) -> str:

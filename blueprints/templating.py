@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
         "date": language.date,
         "moment": language.moment,
         "file_size": language.file_size,
+        "in_local_order": language.in_local_order,
         "language": language.language,
         "may": may,
         "sees_customer_of": sees_customer_of,

@@ -1,5 +1,6 @@
 """Money, numbers and dates as people write them in each language."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -14,6 +15,13 @@ from domain.money import Money, exponent
 
 _SHORT = {"en": "yyyy-MM-dd", "ja": "yyyy/MM/dd", "fr": "dd/MM/yyyy"}
 _LONG = {"en": "d MMMM yyyy", "ja": "y年M月d日", "fr": "d MMMM yyyy"}
+
+_PARTS = {
+    "en": (("first_name", "last_name"), ("attention", "street", "city", "state", "postal_code", "country")),
+    "ja": (("last_name", "first_name"), ("postal_code", "state", "city", "street", "attention", "country")),
+    "fr": (("first_name", "last_name"), ("attention", "street", "postal_code", "city", "state", "country")),
+}
+"""The parts of a name and of an address, in the order in which they are written down."""
 
 
 @cache
@@ -90,6 +98,19 @@ def moment(value: datetime | None, language: str, zone: str) -> str:
     if value is None:
         return ""
     return format_datetime(value, _SHORT[language] + " HH:mm", ZoneInfo(zone), locale_of(language))
+
+
+def in_local_order(names: Sequence[str], language: str) -> list[str]:
+    """Fields of a form by name: those of a name or an address as one writes them, the others where they are."""
+    ordered = list(names)
+    for parts in _PARTS[language]:
+        rank = {
+            name: at for name in names for at, part in enumerate(parts) if f"_{name}".endswith(f"_{part}")
+        }
+        places = [place for place, name in enumerate(names) if name in rank]
+        for place, name in zip(places, sorted(rank, key=rank.__getitem__), strict=True):
+            ordered[place] = name
+    return ordered
 
 
 @cache

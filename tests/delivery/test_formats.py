@@ -81,3 +81,16 @@ def test_what_stands_in_a_sentence_is_written_as_its_kind_is():
     assert formats.written(Money(1005, "JPY"), "ja") == "¥1,005"
     assert formats.written(date(2026, 11, 21), "fr") == "21/11/2026"
     assert formats.written("Aozora", "fr") == "Aozora"
+
+
+def test_names_and_addresses_are_asked_for_in_the_order_in_which_a_language_writes_them():
+    names = ("salutation", "last_name", "first_name", "email", "billing_street", "billing_city")
+    names += ("billing_state", "billing_postal_code")
+    assert formats.in_local_order(names, "ja") == [
+        *("salutation", "last_name", "first_name", "email"),
+        *("billing_postal_code", "billing_state", "billing_city", "billing_street"),
+    ]
+    assert formats.in_local_order(names, "fr") == [
+        *("salutation", "first_name", "last_name", "email"),
+        *("billing_street", "billing_postal_code", "billing_city", "billing_state"),
+    ]
