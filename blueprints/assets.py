@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, g, send_from_directory, url_for
+from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 bp = Blueprint("assets", __name__)
@@ -28,6 +29,12 @@ def asset(name: str) -> str:
     if name not in addresses:
         addresses[name] = url_for("assets.show", digest=digest_of(name), name=name)
     return addresses[name]
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """An icon; with a label where it stands alone, else it is no more than decoration."""
+    told = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="icon" {told}><use href="{asset("icons.svg")}#i-{escape(name)}"/></svg>')
 
 
 def digest_of(name: str) -> str:

@@ -17,6 +17,12 @@ LANGUAGES = ("en", "ja", "fr")
 def register(app: Flask) -> None:
     """Let the application translate. Flask-Babel keeps catalogs by its own instance: each application has one."""
     Babel(app, locale_selector=choose)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _translation()[0].gettext(text),
+        lambda one, many, n: _translation()[0].ngettext(one, many, n),
+        newstyle=True,
+        pgettext=lambda context, text: _translation()[0].pgettext(context, text),
+    )
 
 
 def choose() -> str:
@@ -29,10 +35,11 @@ def choose() -> str:
 
 def language() -> str:
     """The language of this answer: en, ja or fr."""
-    if "language" not in g:
+    found: str | None = g.get("language")
+    if found is None:
         locale = get_locale()
-        g.language = locale.language if locale else "en"
-    return g.language
+        found = g.language = locale.language if locale else "en"
+    return found
 
 
 def t(words: Words | str | None) -> str:
@@ -43,10 +50,11 @@ def t(words: Words | str | None) -> str:
 
 
 def _translation() -> tuple[Any, Any]:
-    """The catalog of this answer, looked up once: a list asks for it some hundred times."""
-    if "translation" not in g:
-        g.translation = get_translations(), partial(formats.written, language=language())
-    return g.translation
+    """The catalog of this answer, looked up once: a page asks for it some hundred times."""
+    found: tuple[Any, Any] | None = g.get("translation")
+    if found is None:
+        found = g.translation = get_translations(), partial(formats.written, language=language())
+    return found
 
 
 def money(amount_minor: int, currency: str) -> str:

@@ -73,7 +73,7 @@ def _text(field: Field, record: Any) -> str:
 
 
 _WAYS: dict[str, Any] = {
-    "status": lambda field, record, value: t(record.state_label),
+    "status": lambda field, record, value: t(record.shown_state.label),
     "choice": lambda field, record, value: t(field.label_of(value)),
     "reference": lambda field, record, value: t(value.title),
     "member": lambda field, record, value: value.name,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from blueprints.addresses import list_url
 from blueprints.loading import may
 from domain.modules import ALL
 from domain.words import Words, _
@@ -133,6 +134,6 @@ def settings_menu() -> list[tuple[Words, list[Entry]]]:
 def _entry(key: str) -> Entry:
     if key in ALL:
         module = ALL[key]
-        return Entry(module.label, url_for("records.index", module=module), module.icon, module.empty)
+        return Entry(module.label, list_url(module), module.icon, module.empty)
     page = next(page for page in PAGES if page.permission == f"{key}.view")
     return Entry(page.label, url_for(page.endpoint), page.icon, page.about)

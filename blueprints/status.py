@@ -19,7 +19,7 @@ def change(module: Module, record_id: int) -> Response:
     transition = document.STATUS.transition(request.form.get("transition", ""))
     require(module.permission(transition.permission))
     document.step(transition.name, actor())
-    toast(_("%(name)s: %(state)s", name=document.title, state=document.state_label))
+    toast(_("%(name)s: %(state)s", name=document.title, state=document.shown_state.label))
     url = url_for("records.show", module=module, record_id=document.id)
     return changed(
         url,

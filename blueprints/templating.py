@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 from flask_login import current_user
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup
 
-from blueprints import auth, chips, filters, forms, language, references, talk
-from blueprints.assets import asset
+from blueprints import auth, cells, chips, filters, forms, language, references, talk
+from blueprints.addresses import list_url, record_url
+from blueprints.assets import asset, icon
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import settings_menu
@@ -34,9 +35,10 @@ class Ui:
     def __getattr__(self, name: str) -> Any:
         return getattr(_module("_ui/macros.html"), name)
 
-    def show(self, field: Field, record: Any) -> str:
-        """A value as a page shows it."""
-        return _module(f"_kinds/{field.kind}.html").show(field, record, getattr(record, field.name))
+    icon = staticmethod(icon)
+    show = staticmethod(cells.show)
+    state = staticmethod(cells.state)
+    status = staticmethod(cells.status)
 
     def edit(self, field: Field, form: Any, attributes: str) -> str:
         """The input for a value."""
@@ -65,6 +67,9 @@ def register(app: Flask) -> None:
         "sees_customer_of": sees_customer_of,
         "may_of": lambda module: lambda verb: may(module.permission(verb)),
         "record_url": record_url,
+        "list_url": list_url,
+        "cells_of": cells.cells_of,
+        "ends_of": ends_of,
         "row_module": lambda record: ALL[record.MODULE],
         "panels_of": panels_of,
         "menu": menu,
@@ -96,11 +101,6 @@ def register(app: Flask) -> None:
     }
 
 
-def record_url(record: Any) -> str:
-    """The address of any record's page."""
-    return url_for("records.show", module=ALL[record.MODULE], record_id=record.id)
-
-
 def menu() -> list[tuple[str, str, list[Module]]]:
     """The areas with their modules that this person may see: (area, icon, modules)."""
     areas = (("crm", "handshake"), ("books", "receipt"), ("settings", "settings"))
@@ -116,6 +116,14 @@ def _module(name: str) -> Any:
     return (
         _macros(environment, name) if not environment.auto_reload else _macros.__wrapped__(environment, name)
     )
+
+
+def ends_of(module: Module) -> Any:
+    """What the module's rows end with: the macros `head` and `row` of its `_ends.html`; None where it has none."""
+    try:
+        return _module(f"{module.folder}/_ends.html")
+    except TemplateNotFound:
+        return None
 
 
 @lru_cache(256)

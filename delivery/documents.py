@@ -110,7 +110,7 @@ def _addressed(document: Document, language: str) -> str:
 
 
 def _status_note(document: Document, t: Any) -> str:
-    return t(document.state_label) if document.state in ("draft", "void") else ""
+    return t(document.shown_state.label) if document.state in ("draft", "void") else ""
 
 
 def _organization_lines(organization: Organization, reader_in: str, language: str, t: Any) -> tuple[str, ...]:

@@ -94,18 +94,14 @@ class Invoice(Document):
         return [(state.key, state.label) for state in STATUS.states]
 
     @property
-    def state_label(self) -> Words:
-        """The state in words; an overdue one says for how long."""
-        state = self.state
-        if state != "overdue":
-            return STATUS.label(state)
-        days = self.days_overdue(current_organization().today)
-        return _n("Overdue %(n)s day", "Overdue %(n)s days", n=days)
-
-    @property
-    def state_tone(self) -> str:
-        """The colour that goes with the state."""
-        return STATUS.state(self.state).tone
+    def shown_state(self) -> Status:
+        """The state as people see it, in words and colour; an overdue one says for how long."""
+        today = current_organization().today
+        state = STATUS.state(self.state_on(today))
+        if state.key != "overdue":
+            return state
+        label = _n("Overdue %(n)s day", "Overdue %(n)s days", n=self.days_overdue(today))
+        return Status(state.key, label, state.tone, state.derived)
 
     def days_overdue(self, today: date) -> int:
         """For how many days it should have been paid; 0 when nothing is late."""

@@ -1,6 +1,7 @@
 """The kinds of value: how each is read from what somebody typed, and how it can be asked for in a filter.
 
-One row a kind; its look is one template, `templates/_kinds/<kind>.html`. This table serves forms and filters.
+One row a kind; how it is shown is a function in `blueprints/cells.py`, its input `templates/_kinds/<kind>.html`. This
+table serves forms and filters.
 """
 
 import re

@@ -65,6 +65,8 @@ class Organization(Versioned, Timestamped, db.Model):
 
 def current_organization() -> Organization:
     """The organization in scope."""
-    organization = db.session.get(Organization, current_organization_id())
+    key = Organization.__mapper__.identity_key_from_primary_key((current_organization_id(),))
+    held: Organization | None = db.session.identity_map.get(key)  # a list asks for each of its rows
+    organization = held or db.session.get(Organization, current_organization_id())
     assert organization is not None, "the organization in scope has a row"
     return organization

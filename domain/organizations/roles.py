@@ -7,6 +7,7 @@ each module (sources: behaviour 8.1, 8.2).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.words import Words, _, _p
 
@@ -106,6 +107,7 @@ PROFILES: dict[str, Profile] = {
 }
 
 
+@lru_cache(8192)
 def grants(permissions: frozenset[str], permission: str) -> bool:
     """Whether a set of permission names, with `*` for any part, covers this one."""
     area, module, verb = permission.split(".")

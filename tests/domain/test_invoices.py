@@ -385,7 +385,8 @@ def test_an_invoice_is_overdue_from_the_day_after_its_due_date(cast: Cast) -> No
     sent = invoice(date=days_ago(10), due_on=today(), issued=True)
     assert (sent.state, sent.days_overdue(today())) == ("sent", 0)
     late = invoice(date=days_ago(10), due_on=days_ago(1), issued=True)
-    assert (late.state, str(late.state_label), late.state_tone) == ("overdue", "Overdue 1 day", "bad")
+    shown = late.shown_state
+    assert (shown.key, str(shown.label), shown.tone) == ("overdue", "Overdue 1 day", "bad")
 
 
 def test_today_is_the_day_where_the_organization_is(cast: Cast, clock) -> None:
