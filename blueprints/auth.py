@@ -126,8 +126,8 @@ def switch() -> Response:
 
 
 def address() -> str:
-    """The network address of the browser."""
-    return request.remote_addr or ""
+    """The network address of the browser; what a proxy says of it is cut where no address is longer."""
+    return (request.remote_addr or "")[:45]
 
 
 def browser() -> str:

@@ -18,6 +18,8 @@ class Holder(UserMixin):
     """Whoever a token stands for, for this one request."""
 
     token = ""
+    sign_in_id = 0
+    has_others = False
 
     def __init__(self, member: Member) -> None:
         self.member = member
@@ -31,6 +33,11 @@ def register(app: Flask) -> None:
     """Look at the token before anything else is asked; must be registered before signing in is."""
     app.before_request(_look_at_the_token)
     login_manager.request_loader(lambda _request: g.get("holder"))
+
+
+def carries_a_token() -> bool:
+    """Whether a program asks, which reads JSON and no pages."""
+    return "holder" in g
 
 
 def _look_at_the_token() -> Any:

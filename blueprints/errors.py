@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from blueprints.bearer import carries_a_token
 from blueprints.language import t
 from blueprints.respond import toast_only, wants_fragment
 from blueprints.toasts import toast
@@ -61,15 +62,21 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     reference = secrets.token_hex(4).upper()
-    log.exception("unexpected error %s at %s", reference, request.path, exc_info=error)
+    log.exception("unexpected error %s at %s", reference, _address(), exc_info=error)
     answer = _answer(500, _("Something went wrong on our side. Nothing was saved."), reference)
     answer.headers["X-Reference"] = reference
     return answer
 
 
+def _address() -> str:
+    """Where it happened, without the token of a mailed link: logs are read by more people than mails are."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "…") if token else request.path
+
+
 def _answer(status: int, message: Words, reference: str = "") -> Response:
     db.session.rollback()
-    if request.blueprint == "api":
+    if request.blueprint == "api" or carries_a_token():
         return make_response(jsonify(error=t(message), reference=reference), status)
     if wants_fragment() and status < 500:
         toast(message, "bad")

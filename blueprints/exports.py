@@ -15,7 +15,7 @@ from blueprints.respond import go, respond
 from delivery import exports, files
 from delivery.spreadsheets import FORMATS
 from domain.db import db, will_write
-from domain.errors import Missing, Refused
+from domain.errors import Missing, NotAllowed, Refused
 from domain.exports import Export, ask_for, export_of, exports_of, require_export
 from domain.modules import ALL
 from domain.modules.kinds import as_id
@@ -90,6 +90,8 @@ def file(export_id: int) -> Response:
     export = _mine(export_id)
     if export.file is None:
         raise Missing()
+    if not export.is_still_theirs(actor()):
+        raise NotAllowed()
     stored = export.file
     return send_file(
         files.files().open(stored.digest), stored.media_type, as_attachment=True, download_name=stored.name

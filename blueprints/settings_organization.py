@@ -13,7 +13,7 @@ from blueprints.records import version
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery.files import files
-from delivery.pictures import MAX_BYTES, BadPicture, looks_like_svg, picture
+from delivery.pictures import MAX_BYTES, BadPicture, looks_like_svg, new_picture
 from domain.db import db
 from domain.errors import Missing, Refused
 from domain.modules.module import Choice, Field, Section
@@ -158,7 +158,7 @@ def _uploaded() -> str:
     if not content:
         raise Refused(logo=_("Please choose a file."))
     try:
-        picture(content)
+        new_picture(content)
     except BadPicture as error:
         raise Refused(logo=error.message) from error
     return files().save(content)

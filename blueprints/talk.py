@@ -4,12 +4,15 @@ from typing import Any
 
 from flask import request
 from markupsafe import Markup
+from sqlalchemy import select
 
 from blueprints.forms import Form
 from blueprints.loading import actor, may
 from delivery.clean_html import body_of
 from domain import attachments, comments
+from domain.access import visible
 from domain.comments import COMMENTED, Comment
+from domain.db import db
 from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.module import Module
@@ -68,7 +71,23 @@ def may_delete(comment: Comment) -> bool:
 
 
 def unread_mentions() -> list[tuple[Any, Module]]:
-    """The unread mentions with the modules of their records; nothing is asked while the bell is silent."""
+    """The unread mentions with the modules of their records; nothing is asked while the bell is silent.
+
+    Not those of records that the person may no longer see: what one was called by then is theirs no more.
+    """
     if not actor().unread_mentions:
         return []
-    return [(each, ALL[each.comment.module]) for each in comments.unread_mentions(actor())]
+    mentions = comments.unread_mentions(actor())
+    wanted: dict[str, list[int]] = {}
+    for each in mentions:
+        wanted.setdefault(each.comment.module, []).append(each.comment.record_id)
+    seen = {key: _seen(ALL[key], ids) for key, ids in wanted.items()}
+    found = [each for each in mentions if each.comment.record_id in seen[each.comment.module]]
+    return [(each, ALL[each.comment.module]) for each in found]
+
+
+def _seen(module: Module, ids: list[int]) -> set[int]:
+    if not may(module.permission("view")):
+        return set()
+    model = module.model
+    return set(db.session.scalars(select(model.id).where(model.id.in_(ids), visible(actor(), model))))

@@ -5,6 +5,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from delivery.files import files, keep
+from delivery.killable import Overrun, killable
 from domain.attachments import MAX_BYTES, MEGABYTES
 from domain.errors import Refused
 from domain.files import StoredFile, file_name
@@ -14,6 +15,7 @@ FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP":
 UNKNOWN = "application/octet-stream"
 MAX_PIXELS = 50_000_000
 SMALL = (240, 240)
+SECONDS, MEGABYTES_DRAWN = 5.0, 400
 
 
 def kept(content: bytes, name: str) -> StoredFile:
@@ -41,9 +43,17 @@ def thumbnail(digest: str) -> bytes | None:
     """A small PNG of a kept picture, made once; None when it can't be drawn."""
     key = f"thumbnail-{digest}"
     small = files().cached(key)
-    if small is None and (small := _small(files().read(digest))):
+    if small is None and (small := _drawn(files().read(digest))):
         files().cache(key, small)
     return small
+
+
+def _drawn(content: bytes) -> bytes | None:
+    """Drawn in a process of its own: a few kilobytes can stand for a gigabyte of pixels."""
+    try:
+        return killable(lambda: _small(content) or b"", seconds=SECONDS, megabytes=MEGABYTES_DRAWN) or None
+    except Overrun:
+        return None
 
 
 def _small(content: bytes) -> bytes | None:

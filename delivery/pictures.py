@@ -1,5 +1,6 @@
 """Logos, made fit to print: what is uploaded is looked at, and drawn again, before a document uses it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
@@ -8,6 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
 from svglib.svglib import svg2rlg
 
+from delivery.killable import Overrun, killable
 from domain.words import Words, _
 
 MAX_BYTES = 5_000_000
@@ -16,6 +18,7 @@ MAX_SVG_BYTES = 1_000_000
 MAX_SVG_ELEMENTS = 2_000
 PRINTED_PIXELS = (720, 216)  # 61 x 18 mm at 300 dots an inch: more would only make every document larger
 PICTURES_KEPT = 32
+SECONDS, MEGABYTES = 2.0, 400
 
 # These come with limits of their own to be got around, and a logo needs none of them.
 UNWANTED_SVG_ELEMENTS = frozenset({"image", "foreignObject", "script"})
@@ -46,6 +49,25 @@ class Picture:
         """The largest size within a box that keeps the picture's shape."""
         factor = min(width / self.width, height / self.height)
         return self.width * factor, self.height * factor
+
+
+def new_picture(data: bytes) -> Picture:
+    """A file that was just uploaded, as `picture`, after a look in a process that can be ended.
+
+    A small SVG can ask for minutes: thousands of rules of style on each of its shapes.
+    """
+    try:
+        killable(lambda: _looked_at(data), seconds=SECONDS, megabytes=MEGABYTES)
+    except Overrun as error:
+        raise BadPicture(TOO_DETAILED) from error
+    return picture(data)
+
+
+def _looked_at(data: bytes) -> bytes:
+    """Nothing, once it is known what becomes of the picture."""
+    with suppress(BadPicture):
+        picture.__wrapped__(data)
+    return b""
 
 
 @lru_cache(PICTURES_KEPT)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, select
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.access import can
@@ -45,6 +45,8 @@ class Export(OrganizationScoped, Keyed, db.Model):
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="waiting")
     rows_done: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     error: Mapped[Words | str] = mapped_column(Sentence, nullable=False, default="")
+    is_narrow: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
+    """Whether its maker was kept to assigned customers when the file was made."""
     file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("files.id"), nullable=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
 
@@ -54,6 +56,10 @@ class Export(OrganizationScoped, Keyed, db.Model):
     def is_under_way(self) -> bool:
         """Whether there is something to wait for."""
         return self.state in ("waiting", "running")
+
+    def is_still_theirs(self, member: Member) -> bool:
+        """Whether its maker sees today whose records they saw then."""
+        return self.is_narrow or not member.is_assigned_only
 
     def listing(self) -> Listing:
         """The list, as it is asked for now: its fields may have changed since."""

@@ -8,10 +8,10 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, ScalarSelect, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
+from domain.db import Id, OrganizationScoped, UtcDateTime, db, now, of_this_organization
 from domain.money import Money
 from domain.organizations.users import Member
 from domain.sentences import ShortSentence
@@ -151,12 +151,22 @@ def entries_for(
 
     `without` leaves one verb out: the history alone has no comments.
     """
-    query = select(TimelineEntry).where(TimelineEntry.module == module, TimelineEntry.record_id == record_id)
+    of_it = TimelineEntry.module == module, TimelineEntry.record_id == record_id
+    query = select(TimelineEntry).where(*of_it, TimelineEntry.id > _end_of_the_last_life(*of_it))
     if before is not None:
         query = query.where(TimelineEntry.id < before)
     if without:
         query = query.where(TimelineEntry.verb != without)
     return db.session.scalars(query.order_by(TimelineEntry.id.desc()).limit(limit)).all()
+
+
+def _end_of_the_last_life(*of_it: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Where a record of this number was deleted before, or 0: SQLite gives numbers anew, and the record that has one
+    now shows nothing of the one that had it."""
+    deleted = select(func.coalesce(func.max(TimelineEntry.id), 0)).where(
+        *of_it, TimelineEntry.verb == "deleted", of_this_organization(TimelineEntry)
+    )
+    return deleted.scalar_subquery()
 
 
 def sentence(entry: TimelineEntry) -> Words:

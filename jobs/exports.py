@@ -62,6 +62,7 @@ def _keep(export_id: int, rows: int, kept: Any) -> None:
     export = db.session.get_one(Export, export_id)
     export.file, export.rows_done, export.state = kept, rows, "done"
     member = db.session.get_one(Member, export.member_id)
+    export.is_narrow = member.is_assigned_only
     record_act(export.module, "exported", member, count=rows, format=export.format.upper())
 
 

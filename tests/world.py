@@ -69,6 +69,16 @@ class Door(NamedTuple):
     url: str
     rule: Rule
     module: Module | None
+    values: dict[str, Any]
+
+    def leading_to(self, app: Flask, **values: Any) -> str:
+        """Its address with other ids in it."""
+        return _url(app, self.rule, self.values | values)
+
+    @property
+    def ids(self) -> list[str]:
+        """What its address says by number."""
+        return [name for name in self.rule.arguments if name.endswith("_id")]
 
     @property
     def is_to_a_record(self) -> bool:
@@ -133,13 +143,14 @@ def a_world(actor: Member, text: str = "Something") -> World:
     records["settings.series"] = factories.series(actor, name=text[:100])
     records["settings.currencies"] = factories.currency("EUR", actor)
     comments = {key: factories.comment(record, actor, body=text) for key, record in records.items()}
-    attachments = {key: factories.attachment(record, actor) for key, record in records.items()}
+    name = f"{text}.png"
+    attachments = {key: factories.attachment(record, actor, name) for key, record in records.items()}
     mention = Mention(comment=comments["crm.accounts"], member=actor, title=text)
     actor.unread_mentions = 1
     db.session.add(mention)
     token = make_token(actor, text[:100], ["read"], None).token
-    field = a_field(actor)
-    views = {key: a_view(key, actor) for key in ALL}
+    field = a_field(actor, text)
+    views = {key: a_view(key, actor, text) for key in ALL}
     runs = {key: a_run(key, actor) for key in ALL}
     states = itertools.cycle(("mapping", "checked", "done", "running", "stopped", "undone"))
     imports = {
@@ -176,9 +187,11 @@ def _rest(account: Any, actor: Member, text: str) -> list[Any]:
     ]
 
 
-def a_field(actor: Member) -> CustomField:
-    """A field that the organization added to its accounts."""
-    return make_field("crm.accounts", {"label": "Colour", "kind": "text"}, actor, secrets.token_hex(8))
+def a_field(actor: Member, text: str = "Colour") -> CustomField:
+    """A field that the organization added to its accounts, and one with choices."""
+    made = {"label": f"{text[:90]} 2", "kind": "choice", "choices": [text[:100]], "is_listed": True}
+    make_field("crm.accounts", made, actor, secrets.token_hex(8))
+    return make_field("crm.accounts", {"label": text[:100], "kind": "text"}, actor, secrets.token_hex(8))
 
 
 def a_run(module: str, actor: Member) -> BulkRun:
@@ -189,10 +202,10 @@ def a_run(module: str, actor: Member) -> BulkRun:
     return run
 
 
-def a_view(module: str, actor: Member) -> SavedView:
+def a_view(module: str, actor: Member, text: str = "Something") -> SavedView:
     """A view of somebody's own."""
     view = SavedView(module=module, member_id=actor.id, form_key=secrets.token_hex(8))
-    return save_view(view, "Something of mine", False, {"sort": ALL[module].sort})
+    return save_view(view, f"{text[:90]} of mine", False, {"sort": ALL[module].sort})
 
 
 def _people(actor: Member, text: str) -> dict[str, int]:
@@ -220,7 +233,7 @@ def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
 def doors(app: Flask, world: World) -> list[Door]:
     """Every address with every method, the records of the world put in."""
     return [
-        Door(method, _url(app, rule, values), rule, values.get("module") or _module_of(rule))
+        Door(method, _url(app, rule, values), rule, values.get("module") or _module_of(rule), values)
         for rule in app.url_map.iter_rules()
         for values in _values(rule, world)
         for method in METHODS

@@ -157,10 +157,11 @@ def end(user: User, sign_in_id: int) -> bool:
     with everywhere():
         own = select(SignIn.id).join(SignIn.member).where(Member.user_id == user.id, SignIn.id == sign_in_id)
         found = db.session.scalar(own)
+        if found is None:
+            return False
         db.session.execute(delete(SignIn).where(SignIn.id == found))
-    if found is not None:
-        write_down(user, "signed_out_elsewhere")
-    return found is not None
+    write_down(user, "signed_out_elsewhere")
+    return True
 
 
 def end_all(user: User, but: int | None = None) -> None:
