@@ -137,5 +137,21 @@ def test_the_demo_sign_ins_of_the_readme_are_those_of_the_start():
     assert set(re.findall(r"\w+@example\.com", README)) == set(re.findall(r"\w+@example\.com", start))
 
 
+def attacks() -> list[tuple[int, list[str]]]:
+    """The table of attacks: the number of each, and the tests that make it."""
+    rows = re.findall(r"^\| (\d+) \|.*\| (.*) \|$", DOCS[Path("docs/security.md")], re.M)
+    return [(int(number), re.findall(r"`(test_\w+)`", tests)) for number, tests in rows]
+
+
+def test_every_attack_has_its_number_and_tests_that_exist():
+    numbers = [number for number, _tests in attacks()]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 40
+    sources = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    there = set(re.findall(r"^def (test_\w+)\(", sources, re.M))
+    for number, tests in attacks():
+        assert tests, number
+        assert not set(tests) - there, number
+
+
 def test_what_is_public_is_public_for_a_reason():
     assert all(len(reason.split()) > 3 for reason in PUBLIC.values())

@@ -1,7 +1,4 @@
-"""Every door of the program is guarded: who is not signed in, of elsewhere, or without the right stays outside.
-
-The numbers in names are those of the attacks that we must survive.
-"""
+"""Every door of the program is guarded: who is not signed in, of elsewhere, or without the right stays outside."""
 
 import ast
 import inspect
@@ -107,7 +104,7 @@ def knock(client, door, **options):
     return client.open(door.url, method=door.method, data=form if door.method == "POST" else None, **options)
 
 
-def test_attack_1_who_is_not_signed_in_sees_the_sign_in_page_only(app, world, client, subtests):
+def test_who_is_not_signed_in_sees_the_sign_in_page_only(app, world, client, subtests):
     before = everything()
     for door in doors(app, world):
         if door.rule.endpoint in PUBLIC:
@@ -122,7 +119,7 @@ def test_attack_1_who_is_not_signed_in_sees_the_sign_in_page_only(app, world, cl
     assert everything() == before
 
 
-def test_attack_1_and_2_a_stranger_finds_no_record_and_changes_none(app, world, client_of, cast, subtests):
+def test_a_stranger_finds_no_record_and_changes_none(app, world, client_of, cast, subtests):
     stranger = client_of(cast.stranger)
     before = everything()
     for door in doors(app, world):
@@ -133,9 +130,7 @@ def test_attack_1_and_2_a_stranger_finds_no_record_and_changes_none(app, world, 
     assert everything() == before
 
 
-def test_attack_1_a_stranger_sees_nothing_of_us_in_lists_searches_and_pickers(
-    world, client_of, cast, subtests
-):
+def test_a_stranger_sees_nothing_of_us_in_lists_searches_and_pickers(world, client_of, cast, subtests):
     stranger = client_of(cast.stranger)
     for module in ALL.values():
         if module.area == "settings":
@@ -152,9 +147,7 @@ def test_attack_1_a_stranger_sees_nothing_of_us_in_lists_searches_and_pickers(
     assert see(stranger, "/").words('//*[@class="band"]//dd') == "0 0 0"
 
 
-def test_attack_1_and_2_without_a_finance_role_every_door_to_the_books_is_shut(
-    app, world, client_of, cast, subtests
-):
+def test_without_a_finance_role_every_door_to_the_books_is_shut(app, world, client_of, cast, subtests):
     sales = client_of(cast.sales)
     before = everything()
     for door in doors(app, world):
@@ -166,7 +159,7 @@ def test_attack_1_and_2_without_a_finance_role_every_door_to_the_books_is_shut(
 
 
 @pytest.mark.parametrize("who", ["sales", "staff"])
-def test_attack_1_and_2_settings_are_for_administrators(app, world, client_of, cast, who, subtests):
+def test_settings_are_for_administrators(app, world, client_of, cast, who, subtests):
     client = client_of(getattr(cast, who))
     before = everything()
     for door in doors(app, world):
@@ -192,7 +185,7 @@ def test_who_has_no_finance_role_sees_neither_panel_nor_band_nor_menu_nor_link(
     see(sales, f"/crm/contacts/{contact.id}/related/invoices", 403)
 
 
-def test_attack_4_a_panel_decides_as_the_page_does(app, world, client_of, cast, subtests):
+def test_a_panel_decides_as_the_page_does(app, world, client_of, cast, subtests):
     for who in (cast.admin, cast.staff, cast.assigned, cast.sales, cast.stranger):
         client = client_of(who)
         for door in doors(app, world):
@@ -212,7 +205,7 @@ def _is_of_a_customer(door) -> bool:
     return door.module is not None and door.module.key in ("books.customers", "books.invoices")
 
 
-def test_attack_1_and_2_what_is_assigned_to_others_is_not_there(app, world, client_of, cast, subtests):
+def test_what_is_assigned_to_others_is_not_there(app, world, client_of, cast, subtests):
     assigned = client_of(cast.assigned)
     person = factories.contact_person(world["books.customers"])
     before = everything()
@@ -226,7 +219,7 @@ def test_attack_1_and_2_what_is_assigned_to_others_is_not_there(app, world, clie
     assert everything() == before
 
 
-def test_attack_1_what_is_assigned_to_others_is_in_no_list_search_or_picker(world, client_of, cast, subtests):
+def test_what_is_assigned_to_others_is_in_no_list_search_or_picker(world, client_of, cast, subtests):
     assigned = client_of(cast.assigned)
     for path in ("crm/accounts", "crm/contacts", "books/customers", "books/invoices"):
         for address in (f"/{path}", f"/{path}?q=Something", f"/{path}/options?q=Something"):
@@ -274,9 +267,7 @@ def test_what_is_assigned_to_oneself_is_there(app, client_of, cast, subtests):
                 assert knock(assigned, door).status_code == (403 if is_refused else 200)
 
 
-def test_attack_1_an_account_of_ones_own_shows_nothing_of_a_customer_of_others(
-    world, client_of, cast, subtests
-):
+def test_an_account_of_ones_own_shows_nothing_of_a_customer_of_others(world, client_of, cast, subtests):
     account, contact = world["crm.accounts"], world["crm.contacts"]
     account.owner_id = contact.owner_id = cast.assigned.id
     customer = world["books.customers"]
@@ -293,7 +284,7 @@ def test_attack_1_an_account_of_ones_own_shows_nothing_of_a_customer_of_others(
             assert not panel.has('//tbody/tr | //*[@class="sum"]')
 
 
-def test_attack_3_a_form_of_assigned_staff_can_name_no_customer_of_others(world, client_of, cast):
+def test_a_form_of_assigned_staff_can_name_no_customer_of_others(world, client_of, cast):
     assigned = client_of(cast.assigned)
     customer = world["books.customers"]
     form = {"form_key": "k", "date": "2026-01-01", "lines-0-description": "Work", "lines-0-rate": "1"}
@@ -307,10 +298,10 @@ def test_attack_3_a_form_of_assigned_staff_can_name_no_customer_of_others(world,
     assert "Spy" not in {each.last_name for each in db.session.scalars(select(ContactPerson))}
 
 
-# --- attack 3: what a form may not say ----------------------------------------------------------------------
+# --- what a form may not say ----------------------------------------------------------------------
 
 
-def test_attack_3_a_form_can_not_say_what_is_not_its_to_say(world, client_of, cast):
+def test_a_form_can_not_say_what_is_not_its_to_say(world, client_of, cast):
     stranger_id = cast.stranger.organization_id
     admin = client_of(cast.admin)
     forged = {
@@ -341,7 +332,7 @@ def test_attack_3_a_form_can_not_say_what_is_not_its_to_say(world, client_of, ca
     assert invoice.kind == "invoice"
 
 
-def test_attack_3_an_account_can_not_be_given_to_somebody_of_elsewhere(world, client_of, cast):
+def test_an_account_can_not_be_given_to_somebody_of_elsewhere(world, client_of, cast):
     admin = client_of(cast.admin)
     account = world["crm.accounts"]
     address = f"/crm/accounts/{account.id}/edit"
@@ -368,9 +359,7 @@ LOOKING = {"pdfs.make"}
 """POSTs for whoever may look: a long document's PDF, which a worker makes."""
 
 
-def test_attack_2_who_may_only_look_changes_nothing_at_any_door(
-    app, world, client_of, cast, monkeypatch, subtests
-):
+def test_who_may_only_look_changes_nothing_at_any_door(app, world, client_of, cast, monkeypatch, subtests):
     only_view = frozenset({f"{area}.*.view" for area in ("crm", "books", "settings")})
     monkeypatch.setitem(PROFILES, "viewer", Profile("viewer", "Viewer", only_view))
     cast.admin.profile_key = "viewer"

@@ -86,7 +86,7 @@ def test_no_answer_is_an_unexpected_one(pages, subtests):
             assert answer.status_code < 500
 
 
-def test_attack_8_nothing_on_a_page_runs_that_is_not_a_file_of_ours(pages, subtests):
+def test_nothing_on_a_page_runs_that_is_not_a_file_of_ours(pages, subtests):
     for url, page in _whole(pages):
         with subtests.test(url=url):
             assert not page.has("//script[not(starts-with(@src, '/static/'))]")
@@ -176,7 +176,7 @@ def test_a_fragment_carries_the_same_headers(client_of, cast):
 # --- CSRF -----------------------------------------------------------------------------------------------------
 
 
-def test_attack_24_no_post_is_taken_without_its_token(app, client_of, client, cast, subtests):
+def test_no_post_is_taken_without_its_token(app, client_of, client, cast, subtests):
     world = a_world(cast.admin)
     admin = client_of(cast.admin)
     app.config["WTF_CSRF_ENABLED"] = True
@@ -192,7 +192,7 @@ def test_attack_24_no_post_is_taken_without_its_token(app, client_of, client, ca
                     assert answer.status_code == 400
 
 
-def test_attack_24_the_token_of_another_session_is_not_taken(app, client_of, cast):
+def test_the_token_of_another_session_is_not_taken(app, client_of, cast):
     app.config["WTF_CSRF_ENABLED"] = True
     admin, staff = client_of(cast.admin), client_of(cast.staff)
     token = Page(staff.get("/crm/accounts/new")).form()["csrf_token"]

@@ -50,14 +50,14 @@ def test_the_founder_signs_in_and_works(nobody):
     assert (organization.currency, organization.time_zone) == ("JPY", "Asia/Tokyo")
 
 
-def test_attack_2_it_is_closed_after_that(nobody):
+def test_it_is_closed_after_that(nobody):
     send(nobody, "/first", FORM)
     see(nobody, "/first", 404)
     send(nobody, "/first", FORM | {"email": "intruder@example.com"}, 404)
     assert len(organizations()) == 1
 
 
-def test_attack_2_it_is_closed_where_somebody_is(client, client_of, cast):
+def test_it_is_closed_where_somebody_is(client, client_of, cast):
     send(client, "/first", FORM, 404)
     for browser in (client, client_of(cast.admin), client_of(cast.sales)):
         see(browser, "/first", 404)

@@ -61,7 +61,7 @@ def test_a_mail_is_listed_and_read(admin, key):
     assert "<b>not bold</b>" in page.words("//main") or page.has("//iframe")
 
 
-def test_attack_8_the_html_of_a_mail_is_shown_where_it_can_do_nothing(admin, key):
+def test_the_html_of_a_mail_is_shown_where_it_can_do_nothing(admin, key):
     page = see(admin, path_of(see(admin, "/settings/mail-catcher")))
     frame = page.one("//iframe")
     assert frame.get("sandbox") == "", "no right at all"
@@ -82,7 +82,7 @@ def test_what_came_along_is_saved_and_only_a_pdf_is_shown(admin, key):
     see(admin, f"{address}/attachments/2", 404)
 
 
-def test_attack_1_an_organization_reads_its_own_mails_only(admin, client_of, cast, key, catch):
+def test_an_organization_reads_its_own_mails_only(admin, client_of, cast, key, catch):
     with scoped_to(cast.stranger.organization_id):
         theirs = a_world(cast.stranger).email
     theirs_key = catch(theirs.message_id, "Their secret")
@@ -118,7 +118,7 @@ def test_the_activity_shows_what_failed_and_retries_it(admin, cast):
     send(admin, form.get("action"), {})
 
 
-def test_attack_1_the_activity_shows_nothing_of_others(client_of, cast):
+def test_the_activity_shows_nothing_of_others(client_of, cast):
     a_world(cast.admin, "Server said no")
     assert "Server said no" not in see(client_of(cast.stranger), "/settings/activity").words("//main")
 

@@ -125,7 +125,7 @@ def test_a_payment_is_deleted_from_its_own_invoice_only(admin, invoice):
     assert len(payments()) == 1
 
 
-def test_attack_2_deny_comes_before_any_write(client_of, cast, invoice):
+def test_deny_comes_before_any_write(client_of, cast, invoice):
     payment = factories.payment(invoice, 400)
     form = {"form_key": "k", "amount": "1", "date": "2026-01-01", "method": "cash"}
     for who, status in ((cast.sales, 403), (cast.stranger, 404), (cast.assigned, 404)):

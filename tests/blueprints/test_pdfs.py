@@ -27,7 +27,7 @@ def test_a_pdf_is_shown_under_the_number_of_its_document(admin, issued):
     assert saved.data == answer.data, "a second download costs no second rendering"
 
 
-def test_attack_9_no_number_makes_a_file_name_that_is_none(admin):
+def test_no_number_makes_a_file_name_that_is_none(admin):
     invoice = factories.invoice(issued=True)
     invoice.number = '請求/2026\\:"1\r\nX: y'
     disposition = admin.get(f"/books/invoices/{invoice.id}/pdf").headers["Content-Disposition"]
@@ -36,7 +36,7 @@ def test_attack_9_no_number_makes_a_file_name_that_is_none(admin):
     assert "%E8%AB%8B" in disposition
 
 
-def test_attack_1_a_pdf_is_for_those_who_see_its_document(client_of, client, cast):
+def test_a_pdf_is_for_those_who_see_its_document(client_of, client, cast):
     invoice = factories.invoice(issued=True)
     address = f"/books/invoices/{invoice.id}/pdf"
     see(client_of(cast.stranger), address, 404)

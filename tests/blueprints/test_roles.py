@@ -180,9 +180,7 @@ def first_right_of(view):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_attack_1_and_2_who_has_one_verb_opens_the_doors_of_that_verb_only(
-    app, client_of, cast, verb, subtests
-):
+def test_who_has_one_verb_opens_the_doors_of_that_verb_only(app, client_of, cast, verb, subtests):
     world = a_world(cast.admin)
     given = {verb, NEEDS.get(verb, "view"), "view"}
     role, profile = rights(*(f"{key}.{each}" for key in ALL for each in sorted(given)))

@@ -110,7 +110,7 @@ def test_under_htmx_a_refusal_is_a_toast_and_touches_nothing(admin):
     assert "not possible" in Page(answer).words('//*[@role="alert"]')
 
 
-def test_attack_2_deny_comes_before_any_write(client_of, cast):
+def test_deny_comes_before_any_write(client_of, cast):
     invoice = factories.invoice()
     for who, status in ((cast.sales, 403), (cast.stranger, 404), (cast.assigned, 404)):
         step(client_of(who), invoice, "mark_as_sent", status)

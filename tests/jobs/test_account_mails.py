@@ -218,7 +218,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
         {"Forwarded": "host=evil.example", "Origin": "https://evil.example"},
     ],
 )
-def test_attack_24_a_false_host_poisons_no_link(client, work, mail_server, headers, session):
+def test_a_false_host_poisons_no_link(client, work, mail_server, headers, session):
     client.post("/password", data={"email": "staff@example.com"}, headers=headers)
     work()
     for mail in mail_server.messages:
