@@ -102,6 +102,8 @@ class Related:
     """What a new record starts with when it is made from here; None where none may be."""
     figures: Callable[[Any], tuple[int, int, str] | None] | None = None
     """The kept count, the open sum in minor units and its currency, for the heading."""
+    label: Words | None = None
+    """The heading where the other module's own name would not say enough."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ PRICE_LISTS = Module(
             through=lambda price_list: {"price_list": str(price_list.id)},
             columns=("item", "rate"),
             create=lambda price_list: {"price_list": str(price_list.id)},
+            label=_("Rates"),
         ),
         Related(
             "books.customers",

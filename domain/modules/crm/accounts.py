@@ -103,6 +103,7 @@ ACCOUNTS = Module(
             through=lambda account: {"parent": str(account.id)},
             columns=("name", "account_type", "phone", "owner"),
             create=lambda account: {"parent": str(account.id)},
+            label=_("Child accounts"),
         ),
     ),
     empty=_("Accounts are the companies you sell to. Their estimates and invoices will show on their page."),
