@@ -23,9 +23,18 @@ OTHERS = (
     "/profile",
     "/nowhere",
     "/crm/deals/board",
+    "/settings/roles/role/staff",
+    "/settings/roles/new?kind=role&of=staff",
+    "/settings/users/new",
+    "/books/customers/import",
+    "/books/customers/export",
+    "/books/customers/views/new",
     "/search?q=INV",
     "/crm/accounts?q=nothing-is-called-so",
 )
+
+CHANGED = "crm.accounts"
+"""The module whose forms for changing and deleting are looked at: those of all others are the same."""
 
 
 @pytest.fixture
@@ -67,7 +76,8 @@ def addresses_of(page: Page, module) -> list[str]:
     record = page.locator("#results tbody th a").first
     if record.count():
         address = urlsplit(record.get_attribute("href") or "").path
-        found += [address, f"{address}/edit", f"{address}/delete"]
+        found.append(address)
+        found += [f"{address}/edit", f"{address}/delete"] if module.key == CHANGED else []
     return found
 
 
