@@ -24,12 +24,16 @@ FIELDS = (
     Field("language", _("Language"), "choice", choices=LANGUAGES[1:]),
 )
 
+AT_HOME = {"ja": {"country": "JP", "currency": "JPY"}, "fr": {"country": "FR", "currency": "EUR"}}
+"""Where somebody of that language most likely is."""
+
 
 @bp.get("/first")
 def form() -> Response:
     """An empty form."""
     _only_once()
-    return respond("auth/first.html", fields=FIELDS, form=forms.Form({"language": language()}))
+    guess = {"language": language()} | AT_HOME.get(language(), {})
+    return respond("auth/first.html", fields=FIELDS, form=forms.Form(guess))
 
 
 @bp.post("/first")

@@ -25,30 +25,31 @@ class Address:
     def __bool__(self) -> bool:
         return any(astuple(self))
 
-    @property
-    def lines(self) -> list[str]:
-        """The address as its country writes it, without the country's name."""
-        lines = self._japanese() if self.country == "JP" else self._western()
+    def lines(self, home_country: str) -> list[str]:
+        """The address as its country writes it, without the country's name; one that names none is at home."""
+        country = self.country or home_country
+        lines = self._japanese() if country == "JP" else self._western(country)
         return [line for line in lines if line]
 
     def written(self, language: str, home_country: str) -> list[str]:
         """The address for an envelope: abroad with the country's name, in the reader's language."""
+        lines = self.lines(home_country)
         if not self.country or self.country == home_country:
-            return self.lines
-        return [*self.lines, Locale.parse(language).territories.get(self.country, self.country)]
+            return lines
+        return [*lines, Locale.parse(language).territories.get(self.country, self.country)]
 
     def _japanese(self) -> list[str]:
         code = f"〒{self.postal_code}" if self.postal_code else ""
         street = self.street.split("\n")
         return [code, f"{self.state}{self.city}{street[0]}", *street[1:], self.attention]
 
-    def _western(self) -> list[str]:
-        return [self.attention, *self.street.split("\n"), *self._place()]
+    def _western(self, country: str) -> list[str]:
+        return [self.attention, *self.street.split("\n"), *self._place(country)]
 
-    def _place(self) -> list[str]:
-        if self.country in _STATE_THEN_CODE:
+    def _place(self, country: str) -> list[str]:
+        if country in _STATE_THEN_CODE:
             return [_joined(", ", self.city, _joined(" ", self.state, self.postal_code))]
-        if self.country in _CODE_LAST:
+        if country in _CODE_LAST:
             return [self.city, self.state, self.postal_code]
         return [_joined(" ", self.postal_code, self.city), self.state]
 

@@ -173,3 +173,12 @@ def test_nonsense_in_the_address_is_refused(admin, query):
 @pytest.mark.parametrize("query", ["end=2099-12-31", "start=2099-12-31", "person=999999", "person=0"])
 def test_what_finds_nothing_finds_nothing(admin, query):
     see(admin, f"/settings/audit?{query}")
+
+
+def test_settings_of_the_organization_are_called_as_on_their_pages(admin, cast):
+    organization = cast.admin.organization
+    records.update(organization, {"fiscal_year_start": 4, "mail_signature": "Aoi"}, cast.admin)
+    first, *_rest = rows(see(admin, "/settings/audit"))
+    for words in (organization.name, "Fiscal year begins in", "→ April", "Signature — → Aoi"):
+        assert words in first
+    assert "fiscal_year_start" not in first and "#" not in first

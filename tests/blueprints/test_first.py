@@ -89,3 +89,10 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(nobody, field, 
     if field != "organization":
         assert page.one('//input[@name="organization"]').get("value") == "Aozora Trading"
     assert organizations() == []
+
+
+def test_the_form_starts_where_somebody_of_that_language_most_likely_is(nobody):
+    page = see(nobody, "/first", headers={"Accept-Language": "ja"})
+    assert page.has('//select[@name="country"]/option[@value="JP" and @selected]')
+    assert page.has('//input[@name="currency" and @value="JPY"]')
+    assert see(nobody, "/first").has('//input[@name="currency" and not(normalize-space(@value))]')

@@ -501,3 +501,8 @@ def test_a_page_of_rows_that_is_not_there_is_no_error(admin, after):
     address = bring(admin, "books/customers", as_csv([["Name"], ["A"]]))
     see(admin, f"{address}/rows/new?after={after}")
     see(admin, f"{address}/rows/nonsense", 404)
+
+
+def test_an_empty_list_offers_to_import(client_of, cast):
+    page = see(client_of(cast.admin), "/crm/products")
+    assert page.has('//*[@id="results"]//a[@href="/crm/products/import"]')

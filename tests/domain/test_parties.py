@@ -197,10 +197,17 @@ def test_a_name_is_written_in_the_order_of_its_script(cast: Cast, parts: tuple, 
     ],
 )
 def test_an_address_is_written_as_in_its_country(address: Address, lines: list[str]) -> None:
-    assert address.lines == lines
+    assert address.lines("") == lines
+
+
+def test_an_address_that_names_no_country_is_written_as_at_home() -> None:
+    address = Address("", "1-2-3 Kaigan", "Minato", "Tokyo", "105-0022")
+    assert address.lines("JP") == ["〒105-0022", "TokyoMinato1-2-3 Kaigan"]
+    assert address.written("en", "JP") == address.lines("JP")
+    assert address.lines("FR") == ["1-2-3 Kaigan", "105-0022 Minato", "Tokyo"]
 
 
 def test_abroad_the_country_is_named_in_the_readers_language() -> None:
     address = Address(street="1 rue de la Paix", city="Paris", postal_code="75002", country="FR")
     assert address.written("ja", "JP")[-1] == "フランス"
-    assert address.written("en", "FR") == address.lines
+    assert address.written("en", "FR") == address.lines("FR")
