@@ -37,6 +37,7 @@ COLUMNS: dict[str, Words] = {
     "profile": _("CRM profile"),
     "permissions": _("Rights"),
     "assigned_only": _("Assigned customers only"),
+    "logo_digest": _("Logo"),
 }
 """The stored values of those, as people call them."""
 
