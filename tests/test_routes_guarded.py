@@ -18,6 +18,8 @@ from tests import factories
 from tests.pages import HTMX, Page, compiled_once, see, send
 from tests.world import a_world, doors, everything
 
+pytestmark = pytest.mark.doors
+
 __all__ = ["compiled_once"]
 
 OPEN_TO_ALL_SIGNED_IN = {

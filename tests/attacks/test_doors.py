@@ -15,6 +15,8 @@ from tests.pages import HTMX, compiled_once, see
 from tests.test_routes_guarded import SEEN_BY_ALL, knock
 from tests.world import a_world, doors, everything
 
+pytestmark = pytest.mark.doors
+
 __all__ = ["compiled_once"]
 
 NEVER = 10**9

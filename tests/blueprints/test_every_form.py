@@ -11,6 +11,8 @@ from domain.db import db
 from tests.pages import HTMX, Page, compiled_once
 from tests.world import a_world, doors
 
+pytestmark = pytest.mark.doors
+
 __all__ = ["compiled_once"]
 
 LEFT_ALONE = ("/logout", "/login", "/first")

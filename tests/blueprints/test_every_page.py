@@ -9,6 +9,8 @@ import pytest
 from tests.pages import HTMX, Page
 from tests.world import a_world, doors
 
+pytestmark = pytest.mark.doors
+
 EVIL = """"><img data-evil onerror=a() hx-get=/evil>'{{7*7}}</script><script data-evil>"""
 """What somebody may have typed into every field that people read."""
 

@@ -25,6 +25,8 @@ from tests.blueprints.spreadsheets import as_csv
 from tests.modules import samples
 from tests.pages import Page, see
 
+pytestmark = pytest.mark.doors
+
 SAID_IN_TEXT = ("title", "aria-label", "placeholder", "data-label", "alt", "data-failed", "data-unreachable")
 NOT_OURS = ("script", "style", "textarea", "pre")
 """What stands in these is code, or what somebody writes."""

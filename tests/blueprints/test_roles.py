@@ -182,6 +182,7 @@ def first_right_of(view):
 ASKS_WHEN_IT_MATTERS = {"imports.check": "needs the right to edit only where records are overwritten"}
 
 
+@pytest.mark.doors
 @pytest.mark.parametrize("verb", VERBS)
 def test_who_has_one_verb_opens_the_doors_of_that_verb_only(app, client_of, cast, verb, subtests):
     world = a_world(cast.admin)
