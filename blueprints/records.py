@@ -37,9 +37,8 @@ def index(module: Module) -> Response:
 
 def list_page(module: Module, listing: Listing, tabs: list[Tab]) -> Response:
     """One page of a list, under the views that this person has."""
-    page = listing.page(actor())
-    count = listing.count(actor())
-    context = {"listing": listing, "page": page, "count": count, "counted": COUNTED}
+    page = listing.counted_page(actor())
+    context = {"listing": listing, "page": page, "count": page.total, "counted": COUNTED}
     return respond("records/index.html", "listing", "list_menu", module=module, tabs=tabs, **context)
 
 

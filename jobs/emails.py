@@ -46,8 +46,9 @@ def send_email(row: OutboxRow) -> dict[str, Any] | None:
     if email.state == "sending":
         raise Failure("unknown", DIED)
     letter = _letter(email, row.actor_id)
-    pdf = _missing_pdf(email)
-    envelope = letters.build(email, _contents(email, pdf), _reply_to(letter.actor), letter.body)
+    with db.session.no_autoflush:  # what is made is written in `_begin`, not in the middle of reading
+        pdf = _missing_pdf(email)
+        envelope = letters.build(email, _contents(email, pdf), _reply_to(letter.actor), letter.body)
     if not _begin(email.id, pdf, letter.keep):
         return None
     return _sent(envelope)
@@ -142,9 +143,8 @@ def _missing_pdf(email: Email) -> StoredFile | None:
         return None
     if any(attachment.position == DOCUMENT for attachment in email.attachments):
         return None
-    with db.session.no_autoflush:  # what it makes is written in `_begin`, not in the middle of reading
-        content = documents.pdf(email.document)
-        return files.keep(content, documents.file_name(email.document), "application/pdf")
+    content = documents.pdf(email.document)
+    return files.keep(content, documents.file_name(email.document), "application/pdf")
 
 
 def _contents(email: Email, pdf: StoredFile | None) -> list[tuple[StoredFile, bytes]]:

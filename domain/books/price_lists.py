@@ -13,6 +13,7 @@ from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin, is_used
 from domain.money import EXACT, exponent
+from domain.organizations.organizations import current_organization
 from domain.search_text import Searchable
 from domain.words import _
 
@@ -95,7 +96,9 @@ class PriceList(
         return usual if own is None else own
 
     def _rounded(self, rate: Decimal, currency: str) -> Decimal:
-        step = self.round_to or Decimal(1).scaleb(-exponent(currency))
+        # 10 yen is a step, 10 dollars is not: the list's step is meant in its own currency, or else in ours
+        is_meant = currency == (self.currency or current_organization().currency)
+        step = (is_meant and self.round_to) or Decimal(1).scaleb(-exponent(currency))
         return (rate / step).to_integral_value("ROUND_HALF_UP") * step
 
     def _refuse_customers_of_another_currency(self) -> None:

@@ -42,6 +42,8 @@ class Page:
     rows: Sequence[Any]
     after: str | None
     before: str | None
+    total: int = 0
+    """How many the whole listing has, where that was asked for; one past COUNTED stands for more."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,16 @@ class Listing:
 
     def page(self, member: Member) -> Page:
         """One page of rows; one statement."""
+        return self._as_page(list(db.session.scalars(self._page_query(member))))
+
+    def counted_page(self, member: Member) -> Page:
+        """One page of rows, and how many there are in all; one statement, unless the page is empty."""
+        query = self._page_query(member).add_columns(self._count(member).scalar_subquery())
+        found = db.session.execute(query).all()
+        total = found[0][1] if found else self.count(member)
+        return replace(self._as_page([row for row, _total in found]), total=total)
+
+    def _page_query(self, member: Member) -> Select[Any]:
         column, descending = self.sorting()
         backward = bool(self.before)
         query = self.query(member)
@@ -154,15 +166,18 @@ class Listing:
             query = query.where(self.beyond(column, descending != backward, self._read(cursor)))
         order = [column, self.module.model.id]
         query = query.order_by(*([c.desc() for c in order] if descending != backward else order))
-        rows = list(db.session.scalars(query.limit(self.size + 1)))
-        return self._as_page(rows, backward)
+        return query.limit(self.size + 1)
 
     def count(self, member: Member) -> int:
         """How many there are; stops counting one past COUNTED."""
-        inner = select(self.module.model.id).where(self.conditions(member)).limit(COUNTED + 1).subquery()
-        return db.session.scalar(select(func.count()).select_from(inner)) or 0
+        return db.session.scalar(self._count(member)) or 0
 
-    def _as_page(self, rows: list[Any], backward: bool) -> Page:
+    def _count(self, member: Member) -> Select[Any]:
+        inner = select(self.module.model.id).where(self.conditions(member)).limit(COUNTED + 1).subquery()
+        return select(func.count()).select_from(inner)
+
+    def _as_page(self, rows: list[Any]) -> Page:
+        backward = bool(self.before)
         more = len(rows) > self.size
         rows = rows[: self.size]
         if backward:

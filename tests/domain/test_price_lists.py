@@ -28,7 +28,13 @@ def test_rates_are_rounded_as_the_currency_is_or_as_the_list_says(cast: Cast) ->
     assert cost("999", percent=Decimal(15)) == 849
     assert cost("999", percent=Decimal(15), round_to=Decimal(10)) == 850
     assert cost("1000", "EUR", "160", percent=Decimal(10)) == Decimal("5.63")
-    assert cost("1000", "EUR", "160", percent=Decimal(10), round_to=Decimal("0.05")) == Decimal("5.65")
+    currency("EUR")
+    euros = {"percent": Decimal(10), "round_to": Decimal("0.05"), "currency": "EUR"}
+    assert cost("1000", "EUR", "160", **euros) == Decimal("5.65")
+
+
+def test_a_step_of_ten_yen_is_none_of_ten_dollars(cast: Cast) -> None:
+    assert cost("720", "USD", "150", percent=Decimal(15), round_to=Decimal(10)) == Decimal("4.08")
 
 
 def test_a_percentage_needs_a_rate_of_exchange_abroad(cast: Cast) -> None:

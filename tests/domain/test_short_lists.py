@@ -146,7 +146,7 @@ def test_a_yearly_series_begins_again_with_the_fiscal_year(cast: Cast) -> None:
 def test_a_number_that_is_taken_is_passed_over(cast: Cast) -> None:
     first = invoice(issued=True)
     standard = db.session.scalars(select(NumberSeries).where(NumberSeries.document_kind == "invoice")).one()
-    records.update(standard, {"next_number": 1}, cast.admin)
+    standard.next_number = 1  # as after a backup of the series alone: the form refuses it
     assert (first.number, invoice(issued=True).number) == ("INV-000001", "INV-000002")
 
 

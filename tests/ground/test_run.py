@@ -144,7 +144,7 @@ def test_the_demo_is_loaded_once_and_a_second_start_keeps_the_data(tmp_path):
         with running(data) as run:
             assert "admin@example.com" in run.said()
             assert ("Loading the demo company" in run.said()) is first
-            assert organizations(data) == 1
+            assert organizations(data) == 2, "the company and its office in Europe"
             key = (data / "secret_key").read_text()
     assert (data / "secret_key").read_text() == key
 
