@@ -152,10 +152,11 @@ class Listing:
         return self._as_page(list(db.session.scalars(self._page_query(member))))
 
     def counted_page(self, member: Member) -> Page:
-        """One page of rows, and how many there are in all; one statement, unless the page is empty."""
+        """One page of rows, and how many there are in all; one statement, unless it is a later page that is empty."""
         query = self._page_query(member).add_columns(self._count(member).scalar_subquery())
         found = db.session.execute(query).all()
-        total = found[0][1] if found else self.count(member)
+        is_first = not (self.after or self.before)
+        total = found[0][1] if found else 0 if is_first else self.count(member)
         return replace(self._as_page([row for row, _total in found]), total=total)
 
     def _page_query(self, member: Member) -> Select[Any]:
