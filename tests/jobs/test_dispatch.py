@@ -16,6 +16,7 @@ from domain.outbox import Failure, OutboxRow, publish
 from jobs import dispatch, schedule
 from jobs.broker import Broker
 from jobs.handler import Handler
+from tests.servers import wait_until
 
 BOAT = "paper.boat"
 
@@ -32,6 +33,7 @@ def boats(monkeypatch):
 def connection(broker, choose, session):
     """The broker that the application pushes to."""
     choose(redis_url=broker.url)
+    wait_until(lambda: dispatch.worker_count() is not None)  # a page would not wait that long to be connected
     return Redis.from_url(broker.url)
 
 
