@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import func, or_, select
 
 from domain import records
-from domain.access import visible
-from domain.books.adding.joining import OFFERED, add_people, free_name, is_linked, join
+from domain.books.adding.joining import add_people, free_name, join, unlinked
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.parties import name_key_of
@@ -39,9 +38,7 @@ def customers_like(name: str, addresses: list[str], actor: Member | None) -> Seq
         func.lower(Customer.email).in_(addresses),
         Customer.id.in_(people),
     )
-    seen = visible(actor, Customer) if actor else true()
-    query = select(Customer).where(alike, seen, ~is_linked(Customer))
-    return db.session.scalars(query.order_by(Customer.display_name, Customer.id).limit(OFFERED)).all()
+    return unlinked(Customer, alike, actor)
 
 
 def add_account(account: Account, actor: Member | None, customer: Customer | None = None) -> Customer:
@@ -58,7 +55,7 @@ def add_account(account: Account, actor: Member | None, customer: Customer | Non
 
 def _customer_from(account: Account, actor: Member | None) -> Customer:
     values = {
-        "display_name": free_name(Customer, account.name),
+        "display_name": free_name(Customer.display_name, account.name),
         "company_name": account.name,
         "customer_type": "business",
         "currency": current_organization().currency,

@@ -39,7 +39,7 @@ def add_contact(contact: Contact, actor: Member | None, customer: Customer | Non
 
 def _customer_from(contact: Contact, actor: Member | None) -> Customer:
     values = {
-        "display_name": free_name(Customer, contact.name),
+        "display_name": free_name(Customer.display_name, contact.name),
         "customer_type": "individual",
         "currency": current_organization().currency,
         "email": contact.email,

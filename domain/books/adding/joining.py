@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, select, true
 
 from domain import records
+from domain.access import visible
 from domain.books.contact_persons import ContactPerson
 from domain.books.parties import Party
 from domain.crm.contacts import Contact
@@ -56,10 +57,17 @@ def is_linked(model: Any) -> ColumnElement[bool]:
     )
 
 
-def free_name(model: type[Party], name: str) -> str:
-    """The name, with a number behind it when somebody in the books has it."""
+def unlinked(model: type[Party], alike: ColumnElement[bool], actor: Member | None) -> Sequence[Any]:
+    """The first few that are alike, that the actor sees, and that nobody in the CRM is linked to."""
+    seen = visible(actor, model) if actor else true()
+    query = select(model).where(alike, seen, ~is_linked(model))
+    return db.session.scalars(query.order_by(model.display_name, model.id).limit(OFFERED)).all()
+
+
+def free_name(column: Any, name: str) -> str:
+    """The name, with a number behind it when a record of the books has it in that column."""
     free, count = name, 1
-    while db.session.scalar(select(model.id).where(model.display_name == free)):
+    while db.session.scalar(select(column.class_.id).where(column == free)):
         count += 1
         free = f"{name} ({count})"
     return free

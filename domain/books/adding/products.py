@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from domain import records
-from domain.books.adding.joining import OFFERED, is_linked, join
+from domain.books.adding.joining import OFFERED, free_name, is_linked, join
 from domain.books.currencies import rate_on
 from domain.books.items import Item
 from domain.crm.products import Product
@@ -42,7 +42,7 @@ def add_product(product: Product, actor: Member | None, chosen: Item | None = No
 def _item_from(product: Product, actor: Member | None) -> Item:
     taken = product.code and db.session.scalar(select(Item.id).where(Item.sku == product.code))
     values = {
-        "name": _free_name(product.name),
+        "name": free_name(Item.name, product.name),
         "sku": "" if taken else product.code,
         "item_type": product.product_type,
         "unit": product.unit,
@@ -54,14 +54,6 @@ def _item_from(product: Product, actor: Member | None) -> Item:
     }
     item: Item = records.create(Item, values, actor)
     return item
-
-
-def _free_name(name: str) -> str:
-    free, count = name, 1
-    while db.session.scalar(select(Item.id).where(Item.name == free)):
-        count += 1
-        free = f"{name} ({count})"
-    return free
 
 
 def _in_our_currency(product: Product) -> Decimal:

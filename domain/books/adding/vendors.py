@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import func, or_, select
 
 from domain import records
-from domain.access import visible
-from domain.books.adding.joining import OFFERED, add_people, free_name, is_linked, join
+from domain.books.adding.joining import add_people, free_name, join, unlinked
 from domain.books.parties import name_key_of
 from domain.books.vendors import Vendor
 from domain.crm.contacts import Contact
@@ -23,9 +22,7 @@ def candidates(vendor: CrmVendor, actor: Member | None = None) -> Sequence[Vendo
     """Vendors of the books that may be this one: of the same name or mail address, and not linked yet."""
     same_mail = func.lower(Vendor.email) == vendor.email.lower() if vendor.email else Vendor.id.is_(None)
     alike = or_(Vendor.name_key == name_key_of(vendor.name), same_mail)
-    seen = visible(actor, Vendor) if actor else true()
-    query = select(Vendor).where(alike, seen, ~is_linked(Vendor))
-    return db.session.scalars(query.order_by(Vendor.display_name, Vendor.id).limit(OFFERED)).all()
+    return unlinked(Vendor, alike, actor)
 
 
 def add_vendor(vendor: CrmVendor, actor: Member | None, chosen: Vendor | None = None) -> Vendor:
@@ -40,7 +37,7 @@ def add_vendor(vendor: CrmVendor, actor: Member | None, chosen: Vendor | None = 
 
 def _vendor_from(vendor: CrmVendor, actor: Member | None) -> Vendor:
     values = {
-        "display_name": free_name(Vendor, vendor.name),
+        "display_name": free_name(Vendor.display_name, vendor.name),
         "company_name": vendor.name,
         "currency": current_organization().currency,
         "email": vendor.email,
