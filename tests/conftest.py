@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import scoped_session
 
+import jobs
 from app import create_app
 from config import Settings
 from domain import db as database
@@ -22,7 +23,6 @@ from domain.db import db, scoped_to
 from domain.organizations import sign_ins
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from jobs import dispatch
 from tests import factories as all_factories
 from tests.cast import Cast, cast, invite
 from tests.databases import Databases, databases, with_tables
@@ -134,7 +134,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     )
     config, views = dict(app.config), dict(app.view_functions)
     app.config["SETTINGS"] = _settings(tmp_path / "data", database_url)
-    dispatch.serve(app)
+    jobs.register(app)
     yield app
     for kept, before in ((app.config, config), (app.view_functions, views)):
         kept.clear()
