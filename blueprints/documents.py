@@ -29,24 +29,7 @@ from domain.words import Words, _
 
 bp = Blueprint("documents", __name__)
 
-PARTY = Field("party", _("Customer"), "reference", to="books.customers", required=True)
-
-HEAD = (
-    Field("reference", _("Reference")),
-    Field("date", _("Date"), "date", required=True, default=lambda: current_organization().today),
-    Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms"),
-    Field("due_on", _("Due date"), "date"),
-    Field("exchange_rate", _("Rate of exchange"), "exchange_rate"),
-    Field("prices_include_tax", _("Prices include tax"), "boolean"),
-    Field("salesperson", _("Salesperson"), "member"),
-    Field("notes", _("Notes"), "long_text"),
-    Field("terms", _("Terms"), "long_text"),
-)
-
-AFTER_ISSUE = (
-    *(each for each in HEAD if each.name in ("reference", "salesperson", "notes")),
-    Field("expected_payment_on", _("Expected payment date"), "date"),
-)
+AFTER_ISSUE = ("reference", "salesperson", "notes", "expected_payment_on")
 """All that may still be changed once a document has been issued (documents.md, Issuing and sending)."""
 
 HABITS = ("payment_terms", "due_on", "exchange_rate", "prices_include_tax")
@@ -66,7 +49,7 @@ class Draft:
     conflict: bool = False
     their_lines: Sequence[DocumentLine] = ()
     """After a conflict: the lines that the other person saved, where they are others."""
-    fields: tuple[Field, ...] = HEAD
+    fields: tuple[Field, ...] = ()
     is_issued: bool = False
     """Whether only what is still free after issuing can be changed."""
 
@@ -98,8 +81,8 @@ class Draft:
 def new(module: Module) -> Response:
     """An empty form, for the party that the page it was opened from belongs to."""
     require(module.permission("create"))
-    form = forms.blank((PARTY, *_fields_of(module)), request.args)
-    draft = Draft(form, [lines.empty_line()], party=_party_or_none(form), fields=_fields_of(module))
+    form = forms.blank((_party_of(module), *_fields_of(module)), request.args)
+    draft = Draft(form, [lines.empty_line()], party=_party_or_none(module, form), fields=_fields_of(module))
     _greet(module, draft)
     return _show(module, draft)
 
@@ -122,7 +105,7 @@ def edit(module: Module, record_id: int) -> Response:
     """The form of a draft; of an issued document, what may still be changed."""
     document = load(module, record_id, "edit")
     draft = Draft(
-        forms.of_record((PARTY, *_fields_of(module, document)), document),
+        forms.of_record((_party_of(module), *_fields_of(module, document)), document),
         lines.of_document(document),
         party=document.party,
         preview=document,
@@ -160,7 +143,7 @@ def show_lines(module: Module) -> Response:
     action = request.form.get("do", "")
     if action == "party":
         _greet(module, draft, chosen=True)
-    draft.lines = lines.changed_by(action, draft.lines, lambda item: _rate_in(item, draft))
+    draft.lines = lines.changed_by(action, draft.lines, lambda item: _rate_in(module, item, draft))
     _preview(module, draft)
     lines.forgive_unfinished(draft.lines, action)
     region = {"": "totals", "party": "form"}.get(action, "lines")
@@ -176,15 +159,15 @@ def _posted(module: Module, document: Document | None = None) -> Draft:
     if document is not None and document.is_frozen:
         draft.is_issued, draft.party = True, document.party
     else:
-        _choose_party(draft)
+        _choose_party(module, draft)
     return draft
 
 
-def _choose_party(draft: Draft) -> None:
-    form = draft.form
+def _choose_party(module: Module, draft: Draft) -> None:
+    form, party = draft.form, _party_of(module)
     try:
-        chosen = resolve(PARTY, request.form.get("party_id", "") or _bare_party(), _typed_party())
-        draft.party = find(PARTY, chosen) if chosen else None
+        chosen = resolve(party, request.form.get("party_id", "") or _bare_party(), _typed_party())
+        draft.party = find(party, chosen) if chosen else None
     except Refused as refusal:
         form.errors["party"] = refusal.message
     if draft.party is None and "party" not in form.errors:
@@ -199,15 +182,20 @@ def _typed_party() -> str | None:
     return request.form.get("party") if "party_id" in request.form else None
 
 
-def _party_or_none(form: forms.Form) -> Party | None:
+def _party_or_none(module: Module, form: forms.Form) -> Party | None:
     chosen = as_id(form.text("party_id"))
-    return find(PARTY, chosen) if chosen else None
+    return find(_party_of(module), chosen) if chosen else None
+
+
+def _party_of(module: Module) -> Field:
+    return module.by_name["party"]
 
 
 def _fields_of(module: Module, document: Document | None = None) -> tuple[Field, ...]:
     if document is None or not document.is_frozen:
-        return (*HEAD, *module.custom_fields)
-    return (*AFTER_ISSUE, *(each for each in module.custom_fields if not each.prints))
+        return module.editable
+    free = (module.by_name[name] for name in AFTER_ISSUE if name in module.by_name)
+    return (*free, *(each for each in module.custom_fields if not each.prints))
 
 
 def _values(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
@@ -239,7 +227,7 @@ def _change(draft: Draft, document: Document) -> None:
 def _preview(module: Module, draft: Draft) -> None:
     """Count what can be counted so far; what can't be read yet is said at its row, and left out."""
     inputs = lines.parse(draft.lines)
-    values, _errors = forms.parse([f for f in HEAD if f.name == "prices_include_tax"], request.form)
+    values, _errors = forms.parse(_only(module, "prices_include_tax"), request.form)
     try:
         draft.preview = module.model.preview({"party_id": draft.party and draft.party.id, **values}, inputs)
     except Refused as refusal:
@@ -256,17 +244,21 @@ def _greet(module: Module, draft: Draft, chosen: bool = False) -> None:
         return
     draft.form.errors.pop("party", None)
     draft.form.typed |= {"party": draft.party.display_name, "party_id": str(draft.party.id)}
-    on = forms.parse([f for f in HEAD if f.name == "date"], draft.form.typed)[0].get("date")
+    on = forms.parse(_only(module, "date"), draft.form.typed)[0].get("date")
     habits = module.model.preview({"party_id": draft.party.id, "date": on}, [])
-    for each in HEAD:
+    for each in draft.fields:
         if each.name in HABITS and (chosen or not draft.form.text(each.name)):
             value = getattr(habits, each.column)
             draft.form.typed[each.name] = forms.as_typed(each, value or None)
 
 
-def _rate_in(item: Item, draft: Draft) -> Decimal:
+def _only(module: Module, name: str) -> list[Field]:
+    return [module.by_name[name]]
+
+
+def _rate_in(module: Module, item: Item, draft: Draft) -> Decimal:
     """An item's rate in the document's currency, by the party's price list and the rate of exchange in the form."""
-    values, errors = forms.parse([f for f in HEAD if f.name == "exchange_rate"], draft.form.typed)
+    values, errors = forms.parse(_only(module, "exchange_rate"), draft.form.typed)
     rate = values.get("exchange_rate")
     if errors or (draft.is_foreign and not rate):
         rate = Decimal(0)  # without it only a price list of their currency can say; the field says so on Save
@@ -286,7 +278,7 @@ def _show(module: Module, draft: Draft, region: str = "form", status: int = 200)
         draft=draft,
         form=draft.form,
         record=draft.record,
-        head={f.name: f for f in (PARTY, *draft.fields)},
+        head={f.name: f for f in (_party_of(module), *draft.fields)},
         taxes=forms.taxes(line.text("tax") for line in draft.lines),
         lines_url=url_for("documents.show_lines", module=module),
     )
@@ -305,7 +297,7 @@ def _again(module: Module, draft: Draft, refusal: Refused) -> Response:
 def _conflict(module: Module, document: Document) -> Response:
     draft = _posted(module, document)
     draft.conflict = True
-    fields = draft.fields if draft.is_issued else (PARTY, *draft.fields)
+    fields = draft.fields if draft.is_issued else (_party_of(module), *draft.fields)
     draft.form.theirs = forms.differences(fields, document, request.form)
     if not draft.is_issued and lines.differ(draft.lines, document):
         draft.their_lines = document.lines

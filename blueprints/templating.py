@@ -119,9 +119,9 @@ def _module(name: str) -> Any:
 
 
 def ends_of(module: Module) -> Any:
-    """What the module's rows end with: the macros `head` and `row` of its `_ends.html`; None where it has none."""
+    """What its rows end with: the macros `head` and `row` of its family's `_ends.html`; None where there is none."""
     try:
-        return _module(f"{module.folder}/_ends.html")
+        return _module(f"{module.family}/_ends.html")
     except TemplateNotFound:
         return None
 

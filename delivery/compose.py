@@ -102,5 +102,6 @@ def _language(document: Document) -> str:
 @cache
 def template(kind: str, language: str, part: str) -> str:
     """The subject or body that a kind of mail begins with; in English where the language has none."""
-    path = TEMPLATES / kind / language / f"{part}.txt"
-    return (path if path.exists() else TEMPLATES / kind / "en" / path.name).read_text("utf-8")
+    folder = TEMPLATES / kind
+    path = (folder if folder.exists() else TEMPLATES / "invoice") / language / f"{part}.txt"
+    return (path if path.exists() else path.parent.parent / "en" / path.name).read_text("utf-8")

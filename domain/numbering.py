@@ -15,7 +15,15 @@ from domain.number_format import check_prefix, format_number, restart_period
 from domain.organizations.organizations import Organization, current_organization
 from domain.words import Words, _
 
-DOCUMENT_KINDS: dict[str, Words] = {"invoice": _("Invoices"), "payment": _("Payments")}
+DOCUMENT_KINDS: dict[str, Words] = {
+    "estimate": _("Estimates"),
+    "sales_order": _("Sales Orders"),
+    "invoice": _("Invoices"),
+    "credit_note": _("Credit Notes"),
+    "purchase_order": _("Purchase Orders"),
+    "payment": _("Payments received"),
+    "vendor_payment": _("Payments made"),
+}
 MAX_WIDTH = 12
 
 

@@ -1,11 +1,14 @@
 """Every module that declares tables, imported by name: what migrations are compared with."""
 
 import domain.attachments
+import domain.books.bills
 import domain.books.contact_persons
+import domain.books.credit_notes
 import domain.books.currencies
 import domain.books.customers
 import domain.books.document
 import domain.books.document_counts
+import domain.books.estimates
 import domain.books.invoices
 import domain.books.items
 import domain.books.lines
@@ -13,6 +16,8 @@ import domain.books.parties
 import domain.books.payment_terms
 import domain.books.payments
 import domain.books.price_lists
+import domain.books.purchase_orders
+import domain.books.sales_orders
 import domain.books.taxes
 import domain.books.vendors
 import domain.comments

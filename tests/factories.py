@@ -14,15 +14,20 @@ from delivery.language import in_every_language
 from domain import comments, records
 from domain.attachments import Attachment, attach
 from domain.books.adding import WAYS
+from domain.books.bills import Bill
 from domain.books.contact_persons import ContactPerson
+from domain.books.credit_notes import CreditNote
 from domain.books.currencies import Currency, ExchangeRate
 from domain.books.customers import Customer
+from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
 from domain.books.items import Item
 from domain.books.lines import LineInput
 from domain.books.payment_terms import PaymentTerms
 from domain.books.payments import Payment, record_payment
 from domain.books.price_lists import PriceList, PriceListRate
+from domain.books.purchase_orders import PurchaseOrder
+from domain.books.sales_orders import SalesOrder
 from domain.books.taxes import Tax
 from domain.books.vendors import Vendor
 from domain.comments import Comment
@@ -187,6 +192,36 @@ def invoice(
     if issued:
         made.issue(actor)
     return made
+
+
+def estimate(party: Customer | None = None, actor: Member | None = None, **values: Any) -> Estimate:
+    """A draft of an offer over 1,000."""
+    return _document(Estimate, party or customer(), actor, values)
+
+
+def sales_order(party: Customer | None = None, actor: Member | None = None, **values: Any) -> SalesOrder:
+    """A draft of an order over 1,000."""
+    return _document(SalesOrder, party or customer(), actor, values)
+
+
+def credit_note(party: Customer | None = None, actor: Member | None = None, **values: Any) -> CreditNote:
+    """A draft of a credit of 1,000."""
+    return _document(CreditNote, party or customer(), actor, values)
+
+
+def purchase_order(party: Vendor | None = None, actor: Member | None = None, **values: Any) -> PurchaseOrder:
+    """A draft of an order of 1,000 to a vendor."""
+    return _document(PurchaseOrder, party or vendor(), actor, values)
+
+
+def bill(party: Vendor | None = None, actor: Member | None = None, **values: Any) -> Bill:
+    """A draft of a bill over 1,000, under a number of its own."""
+    return _document(Bill, party or vendor(), actor, {"number": f"V-{next(_numbers)}"} | values)
+
+
+def _document(model: Any, party: Any, actor: Member | None, values: dict[str, Any]) -> Any:
+    lines = values.pop("lines", None) or [line()]
+    return model.create({"party_id": party.id} | values, lines, actor)
 
 
 def payment(of: Invoice, amount_minor: int | None = None, actor: Member | None = None) -> Payment:

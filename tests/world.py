@@ -137,6 +137,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
             person,
             terms,
             invoice,
+            *_other_documents(customer, vendor, actor, lines, values),
             *_rest(account, actor, text),
         )
     }
@@ -184,6 +185,16 @@ def _rest(account: Any, actor: Member, text: str) -> list[Any]:
         factories.price_list_rate(rates, actor),
         factories.exchange_rate("USD", "150", actor=actor),
         factories.stage("Qualification"),
+    ]
+
+
+def _other_documents(customer: Any, vendor: Any, actor: Member, lines: Any, values: Any) -> list[Any]:
+    return [
+        factories.estimate(customer, actor, lines=lines, **values),
+        factories.sales_order(customer, actor, lines=lines, **values),
+        factories.credit_note(customer, actor, lines=lines, **values),
+        factories.purchase_order(vendor, actor, lines=lines, **values),
+        factories.bill(vendor, actor, lines=lines, **values),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, inspect, or_, select
 
 from domain.books.document import Document
 from domain.books.document_counts import DocumentCount
@@ -82,7 +82,14 @@ def _unused_credits() -> Iterator[Words]:
 
 
 def _open() -> Any:
-    return case((Document.status.in_(Invoice.OPEN), Document.balance_minor), else_=0)
+    kinds = [mapper for mapper in inspect(Document).self_and_descendants if mapper.polymorphic_identity]
+    is_open = or_(
+        *(
+            and_(Document.kind == mapper.polymorphic_identity, Document.status.in_(mapper.class_.OPEN))
+            for mapper in kinds
+        )
+    )
+    return case((is_open, Document.balance_minor), else_=0)
 
 
 def _table(query: Any) -> dict[int, int]:

@@ -6,15 +6,16 @@ and nothing here asks which kind it is.
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     String,
+    and_,
     select,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from domain import records
 from domain.books.document_columns import INDEXES, DocumentHead, DocumentSums
@@ -24,6 +25,7 @@ from domain.books.lines import DocumentLine, LineInput, become, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
+from domain.conditions import Rules, first_that_holds
 from domain.custom_fields import PREFIX, unprinted
 from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, Versioned, db, now
@@ -34,9 +36,9 @@ from domain.numbering import take_number
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.search_text import Searchable
-from domain.status import StatusMachine, Transition
+from domain.status import Status, StatusMachine, Transition
 from domain.timeline import record_event
-from domain.words import Words, _
+from domain.words import Words, _, _n
 
 DRAFT = "draft"
 
@@ -48,6 +50,10 @@ TOLD = (
     "party_id",
     "date",
     "due_on",
+    "expires_on",
+    "shipment_on",
+    "delivery_on",
+    "number",
     "reference",
     "currency",
     "total_minor",
@@ -73,8 +79,9 @@ class Document(
 ):
     """A paper between the organization and a party; the class says which kind.
 
-    What a kind adds: its module, the class of its parties, its statuses and steps, the statuses in which
-    money is open on it (OPEN), and the figure of the party that this money belongs to (FIGURE).
+    What a kind adds: its module, the class of its parties, its statuses and steps, the statuses in which it is
+    open (OPEN), the figure of the party that its balance belongs to (FIGURE; empty where no money is asked
+    for), when it takes its number (NUMBERED), and which states its stages really are on a day (RULES).
     """
 
     MODULE: ClassVar[str]
@@ -82,7 +89,14 @@ class Document(
     STATUS: ClassVar[StatusMachine]
     STEPS: ClassVar[Mapping[str, Callable[[Any, Member | None], None]]]
     OPEN: ClassVar[frozenset[str]]
-    FIGURE: ClassVar[str]
+    FIGURE: ClassVar[str] = ""
+    NUMBERED: ClassVar[Literal["creation", "issue", "typed"]] = "creation"
+    RULES: ClassVar[Mapping[str, Callable[[Any, datetime.date], Rules]]] = {}
+    """By stage, its states in order; a stage that is not here is a state by itself."""
+    GROUPS: ClassVar[Mapping[str, str]] = {}
+    """What else can be asked for as a state: the stage that it means (`unpaid`)."""
+    PAID: ClassVar[bool] = False
+    """Whether payments settle it."""
     SEARCHED = ("number", "party_name", "reference")
 
     __tablename__ = "documents"
@@ -93,6 +107,8 @@ class Document(
     status: Mapped[str] = mapped_column(String(20), nullable=False)
     number: Mapped[str] = mapped_column(String(60), nullable=False, default="")
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("number_series.id"), nullable=True)
+    source_id: Mapped[int | None] = mapped_column(Id, ForeignKey("documents.id"), nullable=True)
+    """The document that it was made from."""
 
     issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
     sent_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
@@ -138,6 +154,8 @@ class Document(
         document = cls.preview(values, lines)
         check(document)
         document.form_key = form_key
+        if cls.NUMBERED == "creation":
+            document.take_its_number()
         db.session.add(document)
         db.session.flush()
         keep_new(document)
@@ -169,6 +187,51 @@ class Document(
         self.STATUS.transition(name)
         self.STEPS[name](self, actor)
 
+    def check_kind(self, known_as: int | None) -> None:
+        """What else its kind refuses, at the field; `known_as` is the id of the document that is drawn up again."""
+
+    # --- its state ------------------------------------------------------------------------------------------
+
+    def state_on(self, today: datetime.date) -> str:
+        """The state on a day, by key."""
+        rules = self.RULES.get(self.stage)
+        return next(state for holds, state in rules(self, today) if holds) if rules else self.stage
+
+    @property
+    def state(self) -> str:
+        """The state on the organization's today."""
+        return self.state_on(current_organization().today)
+
+    @classmethod
+    def in_state(cls, key: str, today: datetime.date | None = None) -> ColumnElement[bool]:
+        """The same as a condition that indexes serve."""
+        if key in cls.GROUPS:
+            return cls.stage == cls.GROUPS[key]
+        for stage, rules in cls.RULES.items():
+            found = rules(cls, today or current_organization().today)
+            if key in {state for _holds, state in found}:
+                return and_(cls.stage == stage, first_that_holds(found, key))
+        return cls.stage == key
+
+    @classmethod
+    def states(cls) -> list[tuple[str, Words]]:
+        """All states with their labels, in the order of a document's life."""
+        return [(state.key, state.label) for state in cls.STATUS.states]
+
+    @property
+    def shown_state(self) -> Status:
+        """The state as people see it, in words and colour; money that is overdue says for how long."""
+        today = current_organization().today
+        state = self.STATUS.state(self.state_on(today))
+        if state.key != "overdue" or not self.FIGURE:
+            return state
+        label = _n("Overdue %(n)s day", "Overdue %(n)s days", n=self.days_overdue(today))
+        return Status(state.key, label, state.tone, state.derived)
+
+    def days_overdue(self, today: datetime.date) -> int:
+        """For how many days it should have been paid; 0 when nothing is late."""
+        return max((today - self.due_on).days, 0) if self.FIGURE and self.open_minor > 0 else 0
+
     # --- questions ------------------------------------------------------------------------------------------
 
     @property
@@ -189,11 +252,11 @@ class Document(
     @property
     def paid_minor(self) -> int:
         """What was paid of it."""
-        return self.due_minor - self.balance_minor if self.status in self.OPEN else 0
+        return self.due_minor - self.balance_minor if self.FIGURE and self.status in self.OPEN else 0
 
     @property
     def open_minor(self) -> int:
-        """What counts in the party's figures: nothing before it is issued, nothing once it is void."""
+        """What counts of it: nothing before it is open, nothing once it is void."""
         return self.balance_minor if self.status in self.OPEN else 0
 
     @property
@@ -215,7 +278,7 @@ class Document(
 
     def can_be_deleted(self) -> None:
         """Refuse to delete what was issued."""
-        if self.is_frozen or self.number:
+        if self.is_frozen or (self.number and self.NUMBERED == "issue"):
             raise Refused(_("%(number)s was issued. You can void it instead.", number=self.title))
 
     def before_delete(self) -> None:
@@ -228,9 +291,21 @@ class Document(
 
     # --- what the kinds' steps are made of ------------------------------------------------------------------
 
+    def move(self, name: str, actor: Member | None) -> None:
+        """Take a plain step: leaving draft freezes, coming back to it thaws, and the figures follow."""
+        lock(self, joinedload(Document.party, innerjoin=True))
+        with books_kept(self), db.session.no_autoflush:
+            was_frozen = self.is_frozen
+            self.STATUS.move(self, name, actor)
+            if self.is_frozen and not was_frozen:
+                self.take_its_number()
+                self.freeze()
+            elif was_frozen and not self.is_frozen:
+                self.thaw()
+
     def take_its_number(self) -> None:
-        """The next number of the series, unless it has one from before."""
-        if not self.number:
+        """The next number of the series, unless it has one from before; a typed one is nobody's to give."""
+        if not self.number and self.NUMBERED != "typed":
             self.number = take_number(
                 self.kind, self.date, current_organization(), self.series_id, self._is_taken
             )
@@ -265,7 +340,7 @@ class Document(
 
     def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
-        check(draft)
+        check(draft, self.id)
         own = {name for name in values if name.startswith(PREFIX)}
         found = {name: getattr(draft, name) for name in TYPED | COMPUTED | own}
         changes = {name: value for name, value in found.items() if value != getattr(self, name)}

@@ -23,7 +23,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.books.lines import ONE, ZERO
 from domain.db import FineScaled, Id, Scaled
 
-STAGE = "CASE WHEN status NOT IN ('sent', 'open') THEN status WHEN balance_minor > 0 THEN 'open' ELSE 'settled' END"
+STAGE = (
+    "CASE WHEN kind IN ('estimate', 'sales_order', 'purchase_order') OR status NOT IN ('sent', 'open') THEN status "
+    "WHEN balance_minor > 0 THEN 'open' ELSE 'settled' END"
+)
 """As below, for the database."""
 
 STAGED = ("date", "due_on", "number", "reference", "total_minor", "balance_minor")
@@ -37,8 +40,17 @@ INDEXES = (
         "kind",
         "number",
         unique=True,
-        sqlite_where=text("number <> ''"),
-        postgresql_where=text("number <> ''"),
+        sqlite_where=text("number <> '' AND kind <> 'bill'"),
+        postgresql_where=text("number <> '' AND kind <> 'bill'"),
+    ),
+    Index(
+        "uq_documents_bill",
+        "organization_id",
+        "party_id",
+        "number",
+        unique=True,
+        sqlite_where=text("number <> '' AND kind = 'bill'"),
+        postgresql_where=text("number <> '' AND kind = 'bill'"),
     ),
     Index(None, "organization_id", "kind", "date", "id"),
     Index(None, "organization_id", "kind", "number", "id"),
@@ -48,12 +60,15 @@ INDEXES = (
     Index(None, "organization_id", "kind", "total_minor", "id"),
     Index(None, "organization_id", "kind", "balance_minor", "id"),
     *(Index(None, "organization_id", "kind", "stage", column, "id") for column in STAGED),
+    Index(None, "organization_id", "kind", "stage", "expires_on", "id"),
     Index(None, "organization_id", "party_id", "kind", "stage", "due_on"),
     Index(None, "organization_id", "party_id", "kind", "date", "id"),
     Index(None, "organization_id", "salesperson_id", "kind", "date", "id"),
     Index(None, "organization_id", "deal_id", "kind", "date", "id"),
+    Index(None, "organization_id", "source_id"),
     Index(None, "party_id"),
     Index(None, "series_id"),
+    Index(None, "source_id"),
 )
 """What lists are sorted and narrowed by; the stage comes first where most have another one."""
 
@@ -69,6 +84,12 @@ class DocumentHead:
     reference: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     date: Mapped[datetime.date] = mapped_column(Date, nullable=False)
     due_on: Mapped[datetime.date] = mapped_column(Date, nullable=False)
+    expires_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
+    """Of an estimate: until when it holds."""
+    shipment_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
+    """Of a sales order: when it is to leave."""
+    delivery_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
+    """Of a purchase order: when it is to arrive."""
     expected_payment_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
     payment_terms_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payment_terms.id"), nullable=True)
     salesperson_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
@@ -94,6 +115,7 @@ class DocumentSums:
 
     status: Mapped[str]
     OPEN: ClassVar[frozenset[str]]
+    FIGURE: ClassVar[str]
 
     subtotal_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     discount_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
@@ -106,12 +128,12 @@ class DocumentSums:
 
     @hybrid_property
     def stage(self) -> str:
-        """`open` or `settled` once money is asked for, else the status.
+        """`open` or `settled` once money is asked for, else the status; of estimates and orders the status.
 
         The database keeps it, too: an index finds what is equal in the order of another column, but not
         what is more than 0.
         """
-        if self.status not in self.OPEN:
+        if not self.FIGURE or self.status not in self.OPEN:
             return self.status
         return "open" if self.balance_minor > 0 else "settled"
 

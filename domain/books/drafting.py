@@ -22,9 +22,13 @@ TYPED = frozenset(
     {
         "party_id",
         "series_id",
+        "number",
         "reference",
         "date",
         "due_on",
+        "expires_on",
+        "shipment_on",
+        "delivery_on",
         "expected_payment_on",
         "payment_terms_id",
         "salesperson_id",
@@ -108,8 +112,8 @@ def recalculate(document: "Document") -> None:
     document.balance_minor = sums.due_minor
 
 
-def check(document: "Document") -> None:
-    """Refuse what no document can be, at the field where it can be put right."""
+def check(document: "Document", known_as: int | None = None) -> None:
+    """Refuse what no document can be, at the field; `known_as` is the id of the one that is drawn up again."""
     if not document.party_id:
         raise Refused(party=_("Please choose from the list."))
     if not document.party.is_active:
@@ -122,6 +126,7 @@ def check(document: "Document") -> None:
                 "There is no rate for %(code)s on this day. Please type one.", code=document.currency
             )
         )
+    document.check_kind(known_as)
     check_lines(document.lines)
     _check_amounts(document)
 

@@ -7,20 +7,20 @@ its balance, its due date and the organization's today: one table of rules, read
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from domain.books.customers import Customer
 from domain.books.document import Document
 from domain.books.keeping import books_kept
 from domain.books.payments import release_payments
-from domain.conditions import first_that_holds
+from domain.conditions import Rules
 from domain.db import db, now
 from domain.locking import lock
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
-from domain.words import Words, _, _n, _p
+from domain.words import _, _p
 
 STATUS = StatusMachine(
     states=(
@@ -40,11 +40,7 @@ STATUS = StatusMachine(
 )
 
 
-_STATES = {"draft": "draft", "void": "void", "settled": "paid"}
-"""The state in each stage but the open one."""
-
-
-def _while_open(invoice: Any, today: Any) -> tuple[tuple[Any, str], ...]:
+def _while_open(invoice: Any, today: date) -> Rules:
     """The state while money is open on it: the first condition that holds, on a record and on the class alike."""
     return (
         (invoice.due_on < today, "overdue"),
@@ -52,6 +48,10 @@ def _while_open(invoice: Any, today: Any) -> tuple[tuple[Any, str], ...]:
         (invoice.viewed_at != None, "viewed"),  # noqa: E711  is also SQL's IS NOT NULL
         (invoice.status == "sent", "sent"),
     )
+
+
+def _once_settled(invoice: Any, today: date) -> Rules:
+    return ((invoice.status == "sent", "paid"),)
 
 
 class Invoice(Document):
@@ -62,50 +62,12 @@ class Invoice(Document):
     STATUS = STATUS
     OPEN = frozenset({"sent"})
     FIGURE = "receivable_minor"
+    NUMBERED = "issue"
+    RULES = {"open": _while_open, "settled": _once_settled}
+    GROUPS = {"unpaid": "open"}
+    PAID = True
 
     __mapper_args__ = {"polymorphic_identity": "invoice"}
-
-    # --- its state ------------------------------------------------------------------------------------------
-
-    def state_on(self, today: date) -> str:
-        """The state on a day, by key."""
-        if self.stage != "open":
-            return _STATES[self.stage]
-        return next(state for holds, state in _while_open(self, today) if holds)
-
-    @property
-    def state(self) -> str:
-        """The state on the organization's today."""
-        return self.state_on(current_organization().today)
-
-    @classmethod
-    def in_state(cls, key: str, today: date | None = None) -> ColumnElement[bool]:
-        """The same as a condition that indexes serve; `unpaid` is whatever money is open on."""
-        if stage := next((stage for stage, state in _STATES.items() if state == key), None):
-            return cls.stage == stage
-        if key == "unpaid":
-            return cls.stage == "open"
-        rules = _while_open(cls, today or current_organization().today)
-        return and_(cls.stage == "open", first_that_holds(rules, key))
-
-    @staticmethod
-    def states() -> list[tuple[str, Words]]:
-        """All states with their labels, in the order of an invoice's life."""
-        return [(state.key, state.label) for state in STATUS.states]
-
-    @property
-    def shown_state(self) -> Status:
-        """The state as people see it, in words and colour; an overdue one says for how long."""
-        today = current_organization().today
-        state = STATUS.state(self.state_on(today))
-        if state.key != "overdue":
-            return state
-        label = _n("Overdue %(n)s day", "Overdue %(n)s days", n=self.days_overdue(today))
-        return Status(state.key, label, state.tone, state.derived)
-
-    def days_overdue(self, today: date) -> int:
-        """For how many days it should have been paid; 0 when nothing is late."""
-        return max((today - self.due_on).days, 0) if self.open_minor > 0 else 0
 
     # --- verbs ----------------------------------------------------------------------------------------------
 

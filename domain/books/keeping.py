@@ -58,7 +58,8 @@ def _keep(document: Any, party_id: int, count: int, open_minor: int) -> None:
     if count or open_minor:
         db.session.flush()
         # the party's row first: whoever holds it is alone with all counters of this party
-        _change_figure(party_id, getattr(Party, document.FIGURE), open_minor)
+        figure = getattr(Party, document.FIGURE or "receivable_minor")
+        _change_figure(party_id, figure, open_minor if document.FIGURE else 0)
         _change_count(party_id, document.kind, count, open_minor)
 
 

@@ -190,7 +190,7 @@ def payments_of(document: Document) -> Sequence[PaymentAllocation]:
 
 
 def _check_payment(invoice: Document, amount_minor: int, method: str) -> None:
-    if invoice.status not in invoice.OPEN:
+    if not invoice.PAID or invoice.status not in invoice.OPEN:
         raise Refused(_("Payments can only be recorded once the invoice is issued, and not when it is void."))
     if method not in METHODS:
         raise Refused(method=_("Please choose from the list."))

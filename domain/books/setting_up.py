@@ -13,7 +13,15 @@ from domain.organizations.organizations import Organization
 from domain.words import Words, _
 
 # Prefix and width of the first series of each kind of document.
-_SERIES = {"invoice": ("INV-", 6), "payment": ("PAY-", 5)}
+_SERIES = {
+    "estimate": ("EST-", 6),
+    "sales_order": ("SO-", 6),
+    "invoice": ("INV-", 6),
+    "credit_note": ("CN-", 6),
+    "purchase_order": ("PO-", 6),
+    "payment": ("PAY-", 5),
+    "vendor_payment": ("VP-", 5),
+}
 
 # By country: name, percentage, whether it is the reduced rate.
 _TAXES = {

@@ -1,7 +1,14 @@
 """All modules, in the order of the menu. Adding one: `docs/adding-a-module.md`."""
 
 from domain.modules.books.contact_persons import CONTACT_PERSONS
-from domain.modules.books.invoices import INVOICES
+from domain.modules.books.documents import (
+    BILLS,
+    CREDIT_NOTES,
+    ESTIMATES,
+    INVOICES,
+    PURCHASE_ORDERS,
+    SALES_ORDERS,
+)
 from domain.modules.books.items import ITEMS
 from domain.modules.books.parties import CUSTOMERS, VENDORS
 from domain.modules.books.price_lists import PRICE_LIST_RATES, PRICE_LISTS
@@ -21,13 +28,18 @@ ALL: dict[str, Module] = {
         CRM_VENDORS,
         DEALS,
         PRODUCTS,
+        ESTIMATES,
+        INVOICES,
+        SALES_ORDERS,
+        PURCHASE_ORDERS,
         CUSTOMERS,
         VENDORS,
         CONTACT_PERSONS,
         ITEMS,
         PRICE_LISTS,
         PRICE_LIST_RATES,
-        INVOICES,
+        CREDIT_NOTES,
+        BILLS,
         TAXES,
         CURRENCIES,
         EXCHANGE_RATES,

@@ -170,6 +170,11 @@ class Module:
         return self.path.replace("-", "_")
 
     @property
+    def family(self) -> str:
+        """Where templates are kept that it shares with others of its sort: `documents`, `records`."""
+        return "documents" if self.is_document else "records"
+
+    @property
     def region(self) -> str:
         """The name of this module's related list as region, block and element id."""
         return f"related_{self.name.replace('-', '_')}"

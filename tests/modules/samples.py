@@ -96,7 +96,12 @@ _FACTORIES: dict[str, Callable[..., Any]] = {
         | values,
         actor,
     ),
-    "books.invoices": lambda **values: factories.invoice(_customer(), **values),
+    "books.invoices": lambda party=None, **values: factories.invoice(party or _customer(), **values),
+    "books.estimates": factories.estimate,
+    "books.sales-orders": factories.sales_order,
+    "books.credit-notes": factories.credit_note,
+    "books.purchase-orders": factories.purchase_order,
+    "books.bills": factories.bill,
     "settings.taxes": factories.tax,
     "settings.series": factories.series,
     "settings.payment-terms": factories.payment_terms,
@@ -155,7 +160,7 @@ def related_record(target: Module, narrowing: Mapping[str, str]) -> Any:
     field = target.by_name[name]
     owner = _referred(field, int(value))
     if target.is_document:
-        return factories.invoice(owner, salesperson_id=next(_owners()))
+        return record_of(target, party=owner, salesperson_id=next(_owners()))
     if target.parent == name == "party":
         return factories.contact_person(owner)
     return record_of(target, **{field.column: owner.id})
@@ -205,6 +210,8 @@ def form_of(module: Module) -> dict[str, str]:
 
 def change_of(module: Module) -> tuple[str, str, str]:
     """A field of a module's form, and two texts to change it to."""
+    if module.is_document:
+        return "reference", "Mine", "Theirs"
     if module.key in _CHANGES:
         return _CHANGES[module.key]
     return next(field.name for field in module.editable if field.kind == "text"), "Mine", "Theirs"
@@ -277,10 +284,11 @@ def _inputs(field: Field) -> dict[str, str]:
 
 
 def _document(module: Module) -> dict[str, str]:
-    customer = _customer()
-    return {
-        "party": customer.title,
-        "party_id": str(customer.id),
+    party = record_of(ALL[module.by_name["party"].to])
+    number = {"number": f"V-{next(_numbers)}"} if "number" in {f.name for f in module.editable} else {}
+    return number | {
+        "party": party.title,
+        "party_id": str(party.id),
         "date": factories.today().isoformat(),
         "lines-0-description": "Work",
         "lines-0-quantity": "2",
@@ -292,7 +300,6 @@ _CHANGES = {
     "settings.currencies": ("code", "HUF", "TRY"),
     "settings.exchange-rates": ("rate", "11", "22"),
     "books.price-list-rates": ("rate", "11", "22"),
-    "books.invoices": ("reference", "Mine", "Theirs"),
 }
 
 _SPECIAL: dict[str, Callable[[], dict[str, str]]] = {

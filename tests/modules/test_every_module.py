@@ -624,6 +624,7 @@ def test_all_that_may_be_left_empty_may_be_emptied_again(module, admin):
         "is_default",
         "party",
         "party_id",
+        "due_on",  # follows from the terms of payment
     )
     names = [
         name for name in form if not (name in kept or _is_required(module, name) or name.startswith("lines-"))
