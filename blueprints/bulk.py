@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request, send_file, url_for
+from sqlalchemy.sql.base import ExecutableOption
 
 from blueprints import forms
 from blueprints.loading import actor, require
 from blueprints.records import once
 from blueprints.respond import go, respond
+from delivery.files import files
 from domain.errors import Missing, Refused
 from domain.modules import bulk
-from domain.modules.bulk import IN_REQUEST, BulkRun
-from domain.modules.bulk_actions import ACTIONS, BulkAction, actions_of
+from domain.modules.bulk import IN_REQUEST
+from domain.modules.bulk_actions import ACTIONS, BulkAction, actions_of, heading
+from domain.modules.bulk_runs import BulkRun, is_under_way, mails_of, run_for
 from domain.modules.kinds import as_id
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
@@ -48,7 +51,9 @@ def act(module: Module, action: str) -> Response:
     require(module.permission(wanted.verb))
     if wanted not in actions_of(module):
         raise Missing()
-    selection = _selection(module)
+    selection = _selection(module, wanted.along(module))
+    if wanted.most is not None and selection.count > wanted.most:
+        raise Refused(wanted.too_many(selection.count))
     if not request.form.get("confirm"):
         return _preview(module, wanted, selection)
     return _confirmed(module, wanted, selection)
@@ -59,7 +64,34 @@ def show(module: Module, run_id: int) -> Response:
     """How far it is, what came of it, and who was not affected and why."""
     require(module.permission("view"))
     run = _run(module, run_id)
-    return respond("records/bulk_run.html", "run", module=module, run=run, action=ACTIONS.get(run.action))
+    emails = mails_of(run)
+    action = ACTIONS.get(run.action)
+    return respond(
+        "bulk/run.html",
+        "run",
+        module=module,
+        run=run,
+        action=action,
+        heading=heading(action, module, run.values) if action else None,
+        emails=emails,
+        goes_on=not run.is_over or any(is_under_way(email) for _document, email in emails),
+    )
+
+
+@bp.get("/<module:module>/bulk/runs/<int:run_id>/file")
+def file(module: Module, run_id: int) -> Response:
+    """The documents in one file: to be saved, or shown where they are to be printed."""
+    require(module.permission("view"))
+    run = _run(module, run_id)
+    ids = [each for each, *_rest in run.changed]
+    if run.file is None or len(bulk.chosen(module, ids, actor())) < len(ids):
+        raise Missing()
+    return send_file(
+        files().open(run.file.digest),
+        run.file.media_type,
+        as_attachment=run.action != "print",
+        download_name=run.file.name,
+    )
 
 
 @bp.post("/<module:module>/bulk/runs/<int:run_id>/undo")
@@ -72,13 +104,13 @@ def undo(module: Module, run_id: int) -> Response:
 
 
 def _run(module: Module, run_id: int) -> BulkRun:
-    run = bulk.run_for(actor(), module.key, run_id)
+    run = run_for(actor(), module.key, run_id)
     if run is None:
         raise Missing()
     return run
 
 
-def _selection(module: Module) -> Selection:
+def _selection(module: Module, along: tuple[ExecutableOption, ...]) -> Selection:
     """Who was chosen, asked for again under the person's own rights; nobody is refused."""
     listing = Listing.from_args(module, dict(parse_qsl(request.form.get("listing", ""))))
     is_all = bool(request.form.get("all"))
@@ -89,12 +121,12 @@ def _selection(module: Module) -> Selection:
         given = [each for text in request.form.getlist("ids") if (each := as_id(text))]
         if len(given) > IN_REQUEST:
             raise Refused(_("At most %(n)d records can be chosen one by one.", n=IN_REQUEST))
-        rows = bulk.chosen(module, given, actor())
+        rows = bulk.chosen(module, given, actor(), *along)
         ids = [row.id for row in rows]
     if not ids:
         raise Refused(_("Please choose at least one record."))
     if is_all and len(ids) <= IN_REQUEST:
-        rows = bulk.chosen(module, ids, actor())
+        rows = bulk.chosen(module, ids, actor(), *along)
     return Selection(listing, is_all, ids, rows)
 
 
@@ -130,20 +162,32 @@ def _preview(
     errors: dict[str, Words] | None = None,
 ) -> Response:
     """Who is affected, who can't be and why; after a slip with all that was typed."""
-    refused = [(row, reason) for row in selection.rows if (reason := action.why_not(row))]
     posted = bool(request.form.get("confirm"))
+    fields = action.asks(module)
+    form = forms.as_posted(request.form, errors) if posted else forms.Form(_given(fields))
+    values, _not_yet = forms.parse(fields, form.typed, module.model)
+    refused = [(row, reason) for row in selection.rows if (reason := action.why_not(row, values))]
     return respond(
-        "records/bulk.html",
+        "bulk/preview.html",
         "form",
         status=422 if posted else 200,
         module=module,
         action=action,
+        heading=heading(action, module, values),
         selection=selection,
         refused=refused,
         affected=[row for row in selection.rows if row not in [each for each, _reason in refused]],
-        fields=action.asks(module),
+        fields=[each for each in fields if each.name not in request.form or posted],
+        given=[each.name for each in fields if each.name in request.form and not posted],
         ticked=request.form.getlist("set"),
-        form=forms.as_posted(request.form, errors) if posted else forms.Form({}),
+        form=form,
         message=message,
         in_request=IN_REQUEST,
     )
+
+
+def _given(fields: tuple[Field, ...]) -> dict[str, str]:
+    """What the bar of the list says already: the step of a change of status."""
+    return {
+        each.name: request.form[each.name].replace("\x00", "") for each in fields if each.name in request.form
+    }

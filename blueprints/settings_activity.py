@@ -21,7 +21,7 @@ from domain.exports import Export
 from domain.importing import imports
 from domain.importing.imports import Import
 from domain.modules import ALL, bulk
-from domain.modules.bulk import BulkRun
+from domain.modules.bulk_runs import BulkRun
 from domain.modules.kinds import as_id
 from domain.outbox import OutboxRow
 from domain.words import Words, _, _n, _p

@@ -105,14 +105,19 @@ class StatusMachine:
         record.note_transition(actor, step, source, step.target)
         return step
 
-    def _refuse_impossible(self, step: Transition, record: HasStatus) -> None:
+    def why_not(self, record: HasStatus, name: str) -> Words | None:
+        """Why a record can't take this step; None when it can."""
+        step = self.transition(name)
         if record.status not in step.sources:
             state = self.label(record.status)
-            raise Refused(
-                _("“%(step)s” is not possible while the status is “%(state)s”.", step=step.label, state=state)
+            return _(
+                "“%(step)s” is not possible while the status is “%(state)s”.", step=step.label, state=state
             )
-        if obstacle := step.obstacle(record):
-            raise Refused(obstacle)
+        return step.obstacle(record)
+
+    def _refuse_impossible(self, step: Transition, record: HasStatus) -> None:
+        if reason := self.why_not(record, step.name):
+            raise Refused(reason)
 
     @cached_property
     def _by_key(self) -> dict[str, Status]:

@@ -13,7 +13,7 @@ from jobs.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
     TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
-    BULK: Handler(do=bulk.run_bulk),
+    BULK: Handler(do=bulk.run_bulk, settle=bulk.settle),
     IMPORT: Handler(do=imports.work_on, settle=imports.settle),
     PRINT: Handler(do=pdfs.make_pdf),
     taken_out.TOPIC: Handler(do=exports.make_export, settle=exports.settle),

@@ -33,7 +33,7 @@ import domain.exports
 import domain.files
 import domain.importing.imports
 import domain.links
-import domain.modules.bulk
+import domain.modules.bulk_runs
 import domain.modules.saved_views
 import domain.numbering
 import domain.organizations.access_tokens

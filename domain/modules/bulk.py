@@ -1,28 +1,24 @@
 """One change for many records: who is affected, who can't be and why, and how to take it back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.base import ExecutableOption
 
-from domain import records
 from domain.access import can, visible
-from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.db import db
 from domain.errors import NotAllowed, Refused
 from domain.modules import ALL
-from domain.modules.bulk_actions import ACTIONS, BulkAction
+from domain.modules.bulk_actions import ACTIONS, BulkAction, write
+from domain.modules.bulk_runs import BulkRun, kept, plain, restored
 from domain.modules.custom_fields import customized
-from domain.modules.kinds import KINDS
 from domain.modules.listing import Listing
 from domain.modules.module import Module
 from domain.organizations.users import Member
 from domain.outbox import publish
-from domain.sentences import Sentence
-from domain.words import Words, _
+from domain.words import _
 
 TOPIC = "bulk.run"
 IN_REQUEST = 200
@@ -31,51 +27,8 @@ MOST = 10_000
 SLICE = 100
 """How many a job does before it lets others have their turn."""
 
-_SENTENCE = Sentence()
-
-
-class BulkRun(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
-    """A bulk action that somebody confirmed: what it does, how far it is, and what came of it."""
-
-    __tablename__ = "bulk_runs"
-    __table_args__ = (Index(None, "organization_id", "member_id", "id"), Index(None, "member_id"))
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    module: Mapped[str] = mapped_column(String(60), nullable=False)
-    action: Mapped[str] = mapped_column(String(20), nullable=False)
-    member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
-    values: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
-    """What is set, by the attribute that keeps it; of an undo, the run that is taken back."""
-    waiting: Mapped[list[int]] = mapped_column(JSON, nullable=False, default=list)
-    """The ids that are still to be done."""
-    total: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-    changed: Mapped[list[Any]] = mapped_column(JSON, nullable=False, default=list)
-    """What was done: id, version afterwards, and the values before, to take it back."""
-    refused: Mapped[list[Any]] = mapped_column(JSON, nullable=False, default=list)
-    """What was not: id, title and the reason."""
-    state: Mapped[str] = mapped_column(String(10), nullable=False, default="running")
-
-    @property
-    def done(self) -> int:
-        """How many had their turn."""
-        return self.total - len(self.waiting)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether all had their turn."""
-        return self.state != "running"
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether it can be taken back: what was deleted is gone, and nothing is taken back twice."""
-        return (
-            self.state == "done" and bool(self.changed) and self.action in ACTIONS and self.action != "delete"
-        )
-
-    @property
-    def refusals(self) -> list[tuple[int, Words | str, Words | str]]:
-        """What was not done: id, title and reason."""
-        return [(each, _said(title) or "", _said(reason) or "") for each, title, reason in self.refused]
+One = Callable[[Any], Any]
+"""What is done to one record; gives what the run keeps of it."""
 
 
 # --- whom it is about -----------------------------------------------------------------------------------------
@@ -91,11 +44,11 @@ def ids_of(listing: Listing, member: Member) -> list[int]:
     return found
 
 
-def chosen(module: Module, ids: Sequence[int], member: Member) -> list[Any]:
+def chosen(module: Module, ids: Sequence[int], member: Member, *options: ExecutableOption) -> list[Any]:
     """The records behind these ids that this person sees, in the order of the ids."""
     model = module.model
-    rows = db.session.scalars(select(model).where(model.id.in_(ids), visible(member, model)))
-    by_id = {row.id: row for row in rows}
+    query = select(model).where(model.id.in_(ids), visible(member, model)).options(*options)
+    by_id = {row.id: row for row in db.session.scalars(query)}
     return [by_id[each] for each in dict.fromkeys(ids) if each in by_id]
 
 
@@ -105,8 +58,8 @@ def chosen(module: Module, ids: Sequence[int], member: Member) -> list[Any]:
 def start(
     module: Module, action: BulkAction, values: Mapping[str, Any], ids: list[int], member: Member, key: str
 ) -> BulkRun:
-    """Do it at once, or owe it to a worker where there are many."""
-    values = {name: _plain(value) for name, value in {**values, **(action.sets or {})}.items()}
+    """Do it at once, or owe it to a worker where there are many or only a worker can."""
+    values = {name: plain(value) for name, value in {**values, **(action.sets or {})}.items()}
     run = BulkRun(
         module=module.key,
         action=action.key,
@@ -116,7 +69,7 @@ def start(
         total=len(ids),
         form_key=key,
     )
-    return _begin(run, member)
+    return _begin(run, member, at_once=action.do is not None)
 
 
 def take_back(run: BulkRun, member: Member, key: str) -> BulkRun:
@@ -137,13 +90,10 @@ def take_back(run: BulkRun, member: Member, key: str) -> BulkRun:
     return _begin(undo, member)
 
 
-def carry_on(run: BulkRun, member: Member, many: int | None = None) -> None:
-    """The next few records of a run; the right to do it is asked for again."""
-    module = customized(ALL[run.module])
-    needed = "delete" if run.action == "delete" else "edit"
-    if not can(member, module.permission("view")) or not can(member, module.permission(needed)):
-        raise NotAllowed()
-    one = _undoing(run, module, member) if run.action == "undo" else _doing(run, module, member)
+def carry_on(run: BulkRun, member: Member, many: int | None = None, one: One | None = None) -> None:
+    """The next few records of a run, each by `one` where it is given; the right to do it is asked for again."""
+    module = module_for(run, member)
+    one = one or (_undoing if run.action == "undo" else _doing)(run, module, member)
     many = many or SLICE
     batch, rest = run.waiting[:many], run.waiting[many:]
     changed, refused = list(run.changed), list(run.refused)
@@ -152,28 +102,39 @@ def carry_on(run: BulkRun, member: Member, many: int | None = None) -> None:
         if each in rows:
             _attempt(one, rows[each], changed, refused)
         else:
-            refused.append([each, f"#{each}", _kept(_("There is nothing here."))])
+            refused.append(gone(each))
     run.waiting, run.changed, run.refused = rest, changed, refused
     run.state = run.state if rest else "done"
     db.session.flush()
 
 
-def run_for(member: Member, module: str, run_id: int) -> BulkRun | None:
-    """A run that somebody started."""
-    query = select(BulkRun).where(
-        BulkRun.id == run_id, BulkRun.module == module, BulkRun.member_id == member.id
-    )
-    return db.session.scalar(query)
+def module_for(run: BulkRun, member: Member) -> Module:
+    """The module of a run, for who may still do to its records what the run does."""
+    module = customized(ALL[run.module])
+    verb = ACTIONS[run.action].verb if run.action in ACTIONS else "edit"
+    if not can(member, module.permission("view")) or not can(member, module.permission(verb)):
+        raise NotAllowed()
+    return module
 
 
-def _begin(run: BulkRun, member: Member) -> BulkRun:
+def gone(record_id: int) -> list[Any]:
+    """What a run says of a record that is not there any more."""
+    return [record_id, f"#{record_id}", kept(_("There is nothing here."))]
+
+
+def _begin(run: BulkRun, member: Member, at_once: bool = True) -> BulkRun:
     db.session.add(run)
     db.session.flush()
-    if run.total <= IN_REQUEST:
+    if at_once and run.total <= IN_REQUEST:
         carry_on(run, member, IN_REQUEST)
     else:
-        publish(TOPIC, f"bulk-{run.id}", {"run": run.id}, queue="bulk", actor_id=member.id)
+        go_on_later(run, member.id)
     return run
+
+
+def go_on_later(run: BulkRun, member_id: int | None) -> None:
+    """Owe the rest of a run to a worker."""
+    publish(TOPIC, f"bulk-{run.id}", {"run": run.id}, queue="bulk", actor_id=member_id)
 
 
 def _locked(module: Module, ids: list[int], member: Member) -> Sequence[Any]:
@@ -183,37 +144,36 @@ def _locked(module: Module, ids: list[int], member: Member) -> Sequence[Any]:
     return db.session.scalars(query).all()
 
 
-def _attempt(one: Callable[[Any], Any], record: Any, changed: list[Any], refused: list[Any]) -> None:
+def _attempt(one: One, record: Any, changed: list[Any], refused: list[Any]) -> None:
     """Each record for itself: what one refuses does not hold up the others."""
-    record_id, title = record.id, _kept(record.title)
+    record_id, title = record.id, kept(record.title)
     try:
         with db.session.begin_nested():
             changed.append([record_id, *one(record)])
     except Refused as refusal:
         reason = next(iter(refusal.fields.values()), refusal.message)
-        refused.append([record_id, title, _kept(reason)])
+        refused.append([record_id, title, kept(reason)])
     except IntegrityError:
-        refused.append([record_id, title, _kept(_("Another record has this already."))])
+        refused.append([record_id, title, kept(_("Another record has this already."))])
 
 
-def _doing(run: BulkRun, module: Module, member: Member) -> Callable[[Any], Any]:
+def _doing(run: BulkRun, module: Module, member: Member) -> One:
     action = ACTIONS[run.action]
-    values = {name: _restored(module, name, kept) for name, kept in run.values.items()}
+    assert action.do is not None, "a worker says how"
+    act, fields = action.do, (*action.asks(module), *module.fields)
+    values = {name: restored(fields, name, value) for name, value in run.values.items()}
 
     def do(record: Any) -> Any:
-        if reason := action.why_not(record):
+        if reason := action.why_not(record, values):
             raise Refused(reason)
-        if run.action == "delete":
-            _delete(module, record, member)
-            return 0, {}
-        before = {name: _plain(getattr(record, name)) for name in values}
-        _write(module, record, values, member)
-        return record.version, before
+        before = {name: plain(getattr(record, name)) for name in values} if action.is_undoable else {}
+        act(module, record, values, member)
+        return (record.version, before) if action.is_undoable else (0, {})
 
     return do
 
 
-def _undoing(run: BulkRun, module: Module, member: Member) -> Callable[[Any], Any]:
+def _undoing(run: BulkRun, module: Module, member: Member) -> One:
     undone = db.session.get(BulkRun, run.values["run"])
     before = {each: (version, values) for each, version, values in (undone.changed if undone else ())}
 
@@ -221,45 +181,12 @@ def _undoing(run: BulkRun, module: Module, member: Member) -> Callable[[Any], An
         version, values = before[record.id]
         if record.version != version:
             raise Refused(_("Somebody changed it since; it stays as it is."))
-        restored = {name: _restored(module, name, kept) for name, kept in values.items()}
-        _write(module, record, restored, member)
+        write(
+            module,
+            record,
+            {name: restored(module.fields, name, each) for name, each in values.items()},
+            member,
+        )
         return record.version, {}
 
     return undo
-
-
-def _write(module: Module, record: Any, values: dict[str, Any], member: Member) -> None:
-    if module.is_document:
-        record.change(values, None, member)
-    else:
-        records.update(record, values, member)
-
-
-def _delete(module: Module, record: Any, member: Member) -> None:
-    if module.is_document:
-        record.delete(member)
-    else:
-        records.destroy(record, member)
-
-
-# --- values in JSON -------------------------------------------------------------------------------------------
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, date | Decimal) else value
-
-
-def _restored(module: Module, column: str, kept: Any) -> Any:
-    field = next((each for each in module.fields if each.column == column), None)
-    if field is None:
-        raise Refused(_("A field that was to be changed is not there any more."))
-    is_text = not KINDS[field.kind].is_number and field.kind != "date"
-    return kept if is_text or not isinstance(kept, str) else KINDS[field.kind].parse(kept, "en")
-
-
-def _kept(words: Words | str) -> str:
-    return _SENTENCE.process_bind_param(words, None) or ""
-
-
-def _said(kept: str) -> Words | str | None:
-    return _SENTENCE.process_result_value(kept, None)

@@ -1,12 +1,34 @@
-"""What can be done to many records of a list at once: which right it needs, what it asks, what it sets."""
+"""What can be done to many records of a list at once: which right it needs, what it asks, what it does to one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from domain import records
+from domain.access import can
+from domain.books.parties import Party
 from domain.errors import Refused
-from domain.modules.module import Field, Module
+from domain.modules.module import Choice, Field, Module
+from domain.organizations.users import Member
+from domain.recipients import known_addresses
 from domain.words import Words, _
+
+Values = Mapping[str, Any]
+"""What was chosen or typed, by the attribute that keeps it."""
+
+PAPERS = 25
+"""So many documents go out, or into one file, at once."""
+
+
+def write(module: Module, record: Any, values: Values, member: Member) -> None:
+    """Set what was chosen."""
+    if module.is_document:
+        record.change(values, None, member)
+    else:
+        records.update(record, dict(values), member)
 
 
 @dataclass(frozen=True)
@@ -19,16 +41,34 @@ class BulkAction:
     """The right that it needs."""
     asks: Callable[[Module], tuple[Field, ...]] = lambda module: ()
     """What one has to choose or type."""
-    sets: Mapping[str, Any] | None = None
+    sets: Values | None = None
     """What is set without asking."""
     needs: str = ""
     """The field without which a list does not have it."""
-    why_not: Callable[[Any], Words | None] = lambda record: None
+    of_documents: bool = False
+    """Whether only documents have it."""
+    why_not: Callable[[Any, Values], Words | None] = lambda record, values: None
     """Why a record can't be affected, as far as is known before."""
+    do: Callable[[Module, Any, Values, Member], None] | None = write
+    """What is done to one record; without it a worker does it, with what only it has (`jobs/bulk.py`)."""
+    is_undoable: bool = True
+    along: Callable[[Module], tuple[ExecutableOption, ...]] = lambda module: ()
+    """What is read with the records, so that `why_not` asks for nothing more."""
+    most: int | None = None
+    """More than this are refused, and nothing is done."""
+    too_many: Callable[[int], Words] = lambda count: _("At most %(most)d at once.", most=PAPERS)
+    """The sentence that says so, given how many were chosen."""
+
+
+# --- what is asked ------------------------------------------------------------------------------------------
 
 
 def _owner(module: Module) -> tuple[Field, ...]:
     return (module.by_name["owner"],)
+
+
+def _salesperson(module: Module) -> tuple[Field, ...]:
+    return (module.by_name["salesperson"],)
 
 
 def changeable(module: Module) -> tuple[Field, ...]:
@@ -40,7 +80,24 @@ def changeable(module: Module) -> tuple[Field, ...]:
     return tuple(field for field in module.editable if field.name != module.list_columns[0])
 
 
-def _undeletable(record: Any) -> Words | None:
+def _step(module: Module) -> tuple[Field, ...]:
+    steps = (step for step in module.model.STATUS.transitions if step.by_hand)
+    choices = tuple(Choice(step.name, step.label) for step in steps)
+    return (Field("transition", _("New status"), "choice", required=True, choices=choices),)
+
+
+def heading(action: BulkAction, module: Module, values: Values) -> Words:
+    """What is done, as it is called: a change of status by the step itself."""
+    asked = {each.name: each for each in action.asks(module) if each.name == "transition"}
+    if "transition" in asked and (name := values.get("transition")):
+        return module.model.STATUS.transition(name).label
+    return action.label
+
+
+# --- who can't be affected ----------------------------------------------------------------------------------
+
+
+def _undeletable(record: Any, _values: Values) -> Words | None:
     try:
         if hasattr(record, "can_be_deleted"):
             record.can_be_deleted()
@@ -49,10 +106,85 @@ def _undeletable(record: Any) -> Words | None:
     return None
 
 
+def _not_from_here(record: Any, values: Values) -> Words | None:
+    name = values.get("transition")
+    return record.STATUS.why_not(record, name) if name else None
+
+
+def unmailable(record: Any, _values: Values) -> Words | None:
+    """Why a document can't be mailed without anybody looking at the mail."""
+    if record.status in ("void", "cancelled"):
+        return _("Not mailed while its status is “%(state)s”.", state=record.STATUS.label(record.status))
+    if not known_addresses(record.party):
+        return _("%(name)s has no mail address.", name=record.party.display_name)
+    return None
+
+
+def _too_many_mails(count: int) -> Words:
+    return _("At most %(most)d documents are mailed at once; you chose %(count)d.", most=PAPERS, count=count)
+
+
+def _too_many_pages(count: int) -> Words:
+    return _("At most %(most)d documents go into one file; you chose %(count)d.", most=PAPERS, count=count)
+
+
+# --- what is done -------------------------------------------------------------------------------------------
+
+
+def _delete(module: Module, record: Any, _values: Values, member: Member) -> None:
+    if module.is_document:
+        record.delete(member)
+    else:
+        records.destroy(record, member)
+
+
+def _take_step(module: Module, record: Any, values: Values, member: Member) -> None:
+    step = record.STATUS.transition(values["transition"])
+    if not can(member, module.permission(step.permission)):
+        raise Refused(_("You may not do this."))
+    record.step(step.name, member)
+
+
 ACTIONS: dict[str, BulkAction] = {
     action.key: action
     for action in (
+        BulkAction(
+            "status",
+            _("Change status"),
+            "edit",
+            asks=_step,
+            of_documents=True,
+            why_not=_not_from_here,
+            do=_take_step,
+            is_undoable=False,
+        ),
+        BulkAction(
+            "email",
+            _("Email"),
+            "email",
+            of_documents=True,
+            why_not=unmailable,
+            along=lambda module: (joinedload(module.model.party).selectinload(Party.contact_persons),),
+            do=None,
+            is_undoable=False,
+            most=PAPERS,
+            too_many=_too_many_mails,
+        ),
+        *(
+            BulkAction(
+                key,
+                label,
+                "view",
+                of_documents=True,
+                do=None,
+                is_undoable=False,
+                most=PAPERS,
+                too_many=_too_many_pages,
+            )
+            for key, label in (("pdf", _("PDF")), ("print", _("Print")))
+        ),
         BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
+        BulkAction("salesperson", _("Assign salesperson"), "edit", asks=_salesperson, needs="salesperson"),
         BulkAction("update", _("Bulk update"), "edit", asks=changeable),
         BulkAction(
             "active",
@@ -60,7 +192,7 @@ ACTIONS: dict[str, BulkAction] = {
             "edit",
             sets={"is_active": True},
             needs="is_active",
-            why_not=lambda record: _("Is active already.") if record.is_active else None,
+            why_not=lambda record, _values: _("Is active already.") if record.is_active else None,
         ),
         BulkAction(
             "inactive",
@@ -68,18 +200,20 @@ ACTIONS: dict[str, BulkAction] = {
             "edit",
             sets={"is_active": False},
             needs="is_active",
-            why_not=lambda record: None if record.is_active else _("Is inactive already."),
+            why_not=lambda record, _values: None if record.is_active else _("Is inactive already."),
         ),
-        BulkAction("delete", _("Delete"), "delete", why_not=_undeletable),
+        BulkAction("delete", _("Delete"), "delete", why_not=_undeletable, do=_delete, is_undoable=False),
     )
 }
 
 
 def actions_of(module: Module) -> list[BulkAction]:
     """What can be done to many records of a list."""
-    editable = {field.name for field in module.editable}
+    settable = {field.name for field in (*module.editable, *changeable(module))}
     return [
         action
         for action in ACTIONS.values()
-        if (not action.needs or action.needs in editable) and (action.key != "update" or changeable(module))
+        if (not action.needs or action.needs in settable)
+        and (module.is_document or not action.of_documents)
+        and (action.key != "update" or changeable(module))
     ]

@@ -9,7 +9,7 @@ from blueprints import bearer, exports
 from domain import comments
 from domain.db import db, everywhere, scoped_to
 from domain.modules import ALL
-from domain.modules.bulk import BulkRun
+from domain.modules.bulk_runs import BulkRun
 from domain.modules.saved_views import SavedView, save_view
 from domain.organizations.access_tokens import make_token
 from domain.organizations.sign_ins import FailedSignIn

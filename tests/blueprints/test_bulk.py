@@ -6,7 +6,7 @@ from sqlalchemy import select
 from domain import records
 from domain.db import db
 from domain.modules import ALL, bulk
-from domain.modules.bulk import BulkRun
+from domain.modules.bulk_runs import BulkRun
 from domain.modules.making_fields import make_field
 from domain.organizations.roles import PROFILES, Profile
 from domain.outbox import OutboxRow
