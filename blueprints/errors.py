@@ -13,6 +13,7 @@ from blueprints.bearer import carries_a_token
 from blueprints.language import t
 from blueprints.respond import toast_only, wants_fragment
 from blueprints.toasts import toast
+from delivery.files import FileLost
 from domain.db import db
 from domain.errors import DomainError, Missing, NotAllowed, Refused, Stale
 from domain.words import Words, _
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(StaleDataError, lambda _error: domain_error(Stale()))
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(FileLost, _lost_file)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -47,6 +49,16 @@ def domain_error(error: DomainError) -> Response:
 def _collision(error: IntegrityError) -> Response:
     log.warning("two at the same moment: %s", error.orig)
     return _answer(409, _("Somebody else saved the same thing at the same moment. Please try again."))
+
+
+def _lost_file(error: FileLost) -> Response:
+    log.error("a file is not in the storage: %s", error)
+    return _answer(
+        404,
+        _(
+            "This file is not in the storage any more. Whoever runs this installation may have a backup of it."
+        ),
+    )
 
 
 def _expired_form(_error: CSRFError) -> Response:

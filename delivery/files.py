@@ -41,6 +41,10 @@ class Store(Protocol):
         """Everything that is there."""
 
 
+class FileLost(FileNotFoundError):
+    """A file that the database knows is not in the storage: the folder was cleared, or not restored."""
+
+
 class Files:
     """All files of an installation, in the storage at this address: `file:///folder`, `s3://bucket/folder`."""
 
@@ -56,13 +60,16 @@ class Files:
         return digest
 
     def read(self, digest: str) -> bytes:
-        """The bytes; FileNotFoundError when nothing has this digest."""
+        """The bytes; FileLost when nothing has this digest."""
         with self.open(digest) as file:
             return file.read()
 
     def open(self, digest: str) -> BinaryIO:
         """The bytes, one after the other, for what is too long to hold."""
-        return self._store.open(_kept(digest))
+        try:
+            return self._store.open(_kept(digest))
+        except FileNotFoundError as error:
+            raise FileLost(digest) from error
 
     def exists(self, digest: str) -> bool:
         """Whether something of this digest is kept."""

@@ -187,3 +187,19 @@ def test_a_field_may_be_called_anything(client_of, cast, label):
     send(admin, f"/settings/fields/{field.id}/delete", {"values": "1"})
     db.session.expire_all()
     assert account.custom == {} and account.organization_id == cast.organization_id
+
+
+# --- and the storage itself --------------------------------------------------------------------------------------
+
+
+def test_a_file_that_the_storage_lost_is_said_and_no_fault_of_the_page(client_of, cast):
+    attachment = factories.attachment(factories.account(), cast.admin)
+    db.session.commit()
+    store = files.files()
+    for path in store._store._root.rglob(attachment.file.digest):
+        path.unlink()
+    admin = client_of(cast.admin)
+    answer = admin.get(f"/crm/accounts/{attachment.record_id}/attachments/{attachment.id}")
+    assert answer.status_code == 404
+    assert "not in the storage" in Page(answer).text
+    assert see(admin, f"/crm/accounts/{attachment.record_id}")

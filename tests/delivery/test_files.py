@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from delivery.files import Files, FilesMissing, files, keep
+from delivery.files import FileLost, Files, FilesMissing, files, keep
 from domain.db import db
 from domain.files import file_name
 
@@ -31,7 +31,7 @@ def test_what_was_saved_is_found_under_its_digest(store):
 
 def test_what_was_never_saved_is_not_there(store):
     assert not store.exists(DIGEST)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileLost):
         store.read(DIGEST)
 
 
