@@ -46,11 +46,12 @@ def new_key() -> str:
 
 
 def parse(
-    fields: Iterable[Field], form: Mapping[str, str], model: Any = None
+    fields: Iterable[Field], form: Mapping[str, str], model: Any = None, currency: str = ""
 ) -> tuple[dict[str, Any], dict[str, Words]]:
     """What a posted form says: values by the attribute that keeps them, errors by field.
 
-    The columns of `model` say how long a text may be.
+    The columns of `model` say how long a text may be. Amounts are in the currency that stands in the form,
+    or in the one given.
     """
     values: dict[str, Any] = {}
     errors: dict[str, Words] = {}
@@ -60,7 +61,7 @@ def parse(
             values[each.column] = checked(each, _value(each, form), model)
         except Refused as refusal:
             errors[each.name] = refusal.message
-    for each, minor, refused in in_minor_units(fields, values):
+    for each, minor, refused in in_minor_units(fields, {"currency": currency} | values):
         values[each.column] = minor
         if refused:
             errors[each.name] = refused.message
@@ -114,7 +115,9 @@ def as_typed(each: Field, value: Any) -> str:
 def _major(each: Field, record: Any) -> Any:
     """A value as people say it: an amount of money in major units."""
     value = getattr(record, each.name)
-    if each.kind != "money" or value is None:
+    if value is None or value == each.nothing:
+        return None
+    if each.kind != "money":
         return value
     return Money(value, getattr(record, each.currency)).decimal
 

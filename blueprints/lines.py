@@ -12,21 +12,28 @@ from typing import Any
 
 from blueprints.forms import as_typed
 from blueprints.language import language, t
-from blueprints.references import find, resolve
+from blueprints.references import find, find_all, resolve
 from domain.books.document import Document
-from domain.books.items import Item
-from domain.books.lines import LineInput
+from domain.books.items import Item, Trade
+from domain.books.lines import DocumentLine, LineInput
 from domain.db import db
 from domain.errors import Refused
-from domain.modules.kinds import as_id, parse_id, parse_long_text, parse_number, parse_percent
+from domain.modules.kinds import as_id, parse_id, parse_long_text, parse_number, parse_percent, parse_text
 from domain.modules.module import Field
+from domain.modules.values import checked, in_minor
+from domain.money import Money
 from domain.words import Words, _
 
 ITEM = Field("item", _("Item"), "reference", to="books.items")
 TAX = Field("tax", _("Tax"), "reference", to="settings.taxes")
 NUMBER = Field("number", _("Number"), "number")
-FIELDS = ("item", "item_id", "description", "quantity", "rate", "discount_percent", "tax")
+UNIT = Field("unit", _("Unit"))
+FIELDS = ("item", "item_id", "description", "quantity", "unit", "rate", "discount", "discount_kind", "tax")
 MOST = 1000
+ZERO = Decimal(0)
+
+_SAID_AT = {"discount_percent": "discount", "discount_minor": "discount"}
+"""Where a refusal of the business stands in the row."""
 
 
 @dataclass
@@ -66,7 +73,7 @@ def posted(form: Mapping[str, str]) -> list[Line]:
 
 def of_document(document: Document) -> list[Line]:
     """The rows of a stored document."""
-    return [_of(line) for line in document.lines] or [empty_line()]
+    return [_of(line, document.currency) for line in document.lines] or [empty_line()]
 
 
 def differ(lines: list[Line], document: Document) -> bool:
@@ -74,7 +81,7 @@ def differ(lines: list[Line], document: Document) -> bool:
     return _said(lines) != _said(of_document(document))
 
 
-def changed_by(action: str, lines: list[Line], rate_of: Any) -> list[Line]:
+def changed_by(action: str, lines: list[Line], trade: Trade, rate_of: Any) -> list[Line]:
     """The rows after a button: `add`, `remove:2`, `up:2`, `down:2`, `item:2`; `rate_of(item)` prices an item."""
     name, _colon, argument = action.partition(":")
     n = as_id(argument)
@@ -83,13 +90,15 @@ def changed_by(action: str, lines: list[Line], rate_of: Any) -> list[Line]:
     if n is None or n >= len(lines):
         return lines
     if name == "item":
-        _take_item(lines[n], rate_of)
+        _take_item(lines[n], trade, rate_of)
     return {"remove": _without, "up": _up, "down": _down}.get(name, _same)(lines, n)
 
 
-def parse(lines: list[Line]) -> list[LineInput]:
-    """What the rows say; what is wrong is noted at each row (`has_errors`)."""
-    return [value for line in lines if not line.is_empty and (value := _parse(line)) is not None]
+def parse(lines: list[Line], currency: str, trade: Trade) -> list[LineInput]:
+    """What the rows say, in that currency; what is wrong is noted at each row (`has_errors`)."""
+    filled = [line for line in lines if not line.is_empty]
+    reading = Reading(currency, trade, _chosen(ITEM, filled, "item_id"), _chosen(TAX, filled, "tax"))
+    return [value for line in filled if (value := _parse(line, reading)) is not None]
 
 
 def has_errors(lines: list[Line]) -> bool:
@@ -116,64 +125,91 @@ def note_errors(lines: list[Line], errors: Mapping[str, Words]) -> None:
     for name, message in errors.items():
         found = re.fullmatch(r"lines-(\d+)-(\w+)", name)
         if found and int(found[1]) < len(filled):
-            filled[int(found[1])].errors[found[2]] = message
+            filled[int(found[1])].errors[_SAID_AT.get(found[2], found[2])] = message
 
 
-def _parse(line: Line) -> LineInput | None:
+@dataclass(frozen=True)
+class Reading:
+    """With what rows are read: the currency, and what was chosen in them, asked for once for all."""
+
+    currency: str
+    trade: Trade
+    items: dict[int, Any]
+    taxes: dict[int, Any]
+
+
+def _chosen(field: Field, lines: list[Line], name: str) -> dict[int, Any]:
+    return find_all(field, {found for line in lines if (found := as_id(line.text(name).strip()))})
+
+
+def _parse(line: Line, reading: Reading) -> LineInput | None:
     values: dict[str, Any] = {}
     for name, read in _READ.items():
         try:
-            values[name] = read(line)
+            values[name] = read(line, reading)
         except Refused as refusal:
             line.errors[name] = refusal.message
     if line.errors:
         return None
-    item = find(ITEM, values["item"]) if values["item"] else None
+    item = values["item"]
     return LineInput(
-        description=values["description"] or _words_of(item),
+        description=values["description"] or (reading.trade.words(item) if item else ""),
         quantity=values["quantity"],
         rate=values["rate"],
-        unit=item.unit if item else "",
-        discount_percent=values["discount_percent"],
+        unit=values["unit"] or (item.unit if item else ""),
         tax_id=values["tax"],
-        item_id=values["item"],
+        item_id=item.id if item else None,
+        **values["discount"],
     )
 
 
-def _quantity(line: Line) -> Decimal:
+def _item(line: Line, reading: Reading) -> Any:
+    chosen = reading.items.get(as_id(line.text("item_id").strip()) or 0)
+    if chosen is not None and line.typed.get("item") in (None, t(chosen.title)):
+        return chosen
+    found = resolve(ITEM, line.text("item_id"), line.typed.get("item"))
+    return find(ITEM, found) if found else None
+
+
+def _quantity(line: Line, _reading: Reading) -> Decimal:
     value = parse_number(line.text("quantity"), language())
     return Decimal(1) if value is None else value
 
 
-def _rate(line: Line) -> Decimal:
+def _rate(line: Line, _reading: Reading) -> Decimal:
     value = parse_number(line.text("rate"), language())
     if value is None:
         raise Refused(_("Please fill this in."))
     return value
 
 
-def _discount(line: Line) -> Decimal:
-    return parse_percent(line.text("discount_percent"), language()) or Decimal(0)
+def _discount(line: Line, reading: Reading) -> dict[str, Any]:
+    """A percentage or an amount, under the name of what keeps it."""
+    if line.text("discount_kind") == "amount":
+        amount = parse_number(line.text("discount"), language()) or ZERO
+        return {"discount_minor": in_minor(amount, reading.currency)}
+    return {"discount_percent": parse_percent(line.text("discount"), language()) or ZERO}
 
 
-def _tax(line: Line) -> int | None:
+def _tax(line: Line, reading: Reading) -> int | None:
     chosen = parse_id(line.text("tax"))
-    if chosen is not None and find(TAX, chosen) is None:
+    if chosen is not None and chosen not in reading.taxes:
         raise Refused(_("Please choose from the list."))
     return chosen
 
 
 _READ = {
-    "item": lambda line: resolve(ITEM, line.text("item_id"), line.typed.get("item")),
-    "description": lambda line: parse_long_text(line.text("description")),
+    "item": _item,
+    "description": lambda line, _reading: parse_long_text(line.text("description")),
     "quantity": _quantity,
+    "unit": lambda line, _reading: checked(UNIT, parse_text(line.text("unit")), DocumentLine),
     "rate": _rate,
-    "discount_percent": _discount,
+    "discount": _discount,
     "tax": _tax,
 }
 
 
-def _take_item(line: Line, rate_of: Any) -> None:
+def _take_item(line: Line, trade: Trade, rate_of: Any) -> None:
     """Fill a row from the item chosen in it."""
     try:
         item_id = resolve(ITEM, line.text("item_id"), line.typed.get("item"))
@@ -186,35 +222,48 @@ def _take_item(line: Line, rate_of: Any) -> None:
     line.typed |= {
         "item": t(item.title),
         "item_id": str(item.id),
-        "description": _words_of(item),
+        "description": trade.words(item),
+        "unit": item.unit,
         "rate": as_typed(NUMBER, rate_of(item)),
         "tax": str(item.tax_id or ""),
     }
 
 
-def _words_of(item: Item | None) -> str:
-    """What an item says on a document: its name, and its description below."""
-    return "\n".join(part for part in (item.name, item.description) if part) if item else ""
-
-
 def _said(lines: list[Line]) -> list[list[str]]:
-    filled = [line for line in lines if not line.is_empty]
-    return [[line.text(name).replace("\r\n", "\n").strip() for name in FIELDS] for line in filled]
+    return [[_says(line, name) for name in FIELDS] for line in lines if not line.is_empty]
 
 
-def _of(line: Any) -> Line:
+def _says(line: Line, name: str) -> str:
+    if name == "discount_kind" and not line.text("discount"):
+        return ""
+    return line.text(name).replace("\r\n", "\n").strip()
+
+
+def _of(line: Any, currency: str) -> Line:
     return Line(
         {
             "item": t(line.item.title) if line.item else "",
             "item_id": str(line.item_id or ""),
             "description": line.description,
             "quantity": as_typed(NUMBER, line.quantity),
+            "unit": line.unit,
             "rate": as_typed(NUMBER, line.rate),
-            "discount_percent": as_typed(NUMBER, line.discount_percent or None),
             "tax": str(line.tax_id or ""),
+            **_discount_of(line, currency),
         },
         amount_minor=line.net_minor,
     )
+
+
+def _discount_of(line: Any, currency: str) -> dict[str, str]:
+    """The line's discount in one field: what bears a percentage and an amount, made elsewhere, as an amount."""
+    if not line.discount_minor:
+        typed = as_typed(NUMBER, line.discount_percent or None)
+        return {"discount": typed, "discount_kind": "percent"}
+    amount = line.discount_minor
+    if line.discount_percent:
+        amount = Money.of(line.quantity * line.rate, currency).amount_minor - line.net_minor
+    return {"discount": as_typed(NUMBER, Money(amount, currency).decimal), "discount_kind": "amount"}
 
 
 def _without(lines: list[Line], n: int) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from blueprints.language import t
 from blueprints.loading import actor
@@ -33,10 +33,22 @@ def find(field: Field, record_id: int) -> Any:
     return None
 
 
-def matching(module: Module, text: str, limit: int = OFFERED) -> list[Any]:
-    """Active records whose names hold the text, for a picker."""
+def find_all(field: Field, ids: set[int]) -> dict[int, Any]:
+    """The visible records behind many ids, by id."""
+    [module] = modules_of(field)
     model = module.model
-    query = select(model).where(visible(actor(), model))
+    if not ids:
+        return {}
+    return {
+        record.id: record
+        for record in db.session.scalars(select(model).where(model.id.in_(ids), visible(actor(), model)))
+    }
+
+
+def matching(module: Module, text: str, *narrowed: ColumnElement[bool], limit: int = OFFERED) -> list[Any]:
+    """Active records whose names hold the text, for a picker; `narrowed` says which of them."""
+    model = module.model
+    query = select(model).where(visible(actor(), model), *narrowed)
     if hasattr(model, "is_active"):
         query = query.where(model.is_active)
     if text.strip():

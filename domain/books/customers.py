@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from domain.books.items import SALE
 from domain.books.parties import Party
 from domain.errors import Refused
 from domain.organizations.users import Member
@@ -14,6 +15,7 @@ class Customer(Party):
     """Somebody who receives estimates, orders and invoices."""
 
     MODULE = "books.customers"
+    TRADE = SALE
 
     __mapper_args__ = {"polymorphic_identity": "customer"}
 

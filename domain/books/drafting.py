@@ -64,7 +64,12 @@ COMPUTED = frozenset(
 """What follows from that and the lines."""
 
 
-_WHEN_EMPTY = {"discount_value": ZERO, "shipping_minor": 0, "adjustment_minor": 0}
+_WHEN_EMPTY = {
+    "discount_kind": "percent",
+    "discount_value": ZERO,
+    "shipping_minor": 0,
+    "adjustment_minor": 0,
+}
 
 _FOLLOWS = {
     "due_on": frozenset({"date", "payment_terms_id", "party_id"}),
@@ -87,7 +92,7 @@ def fill_in(document: "Document", values: Mapping[str, Any]) -> None:
     if unknown := {name for name in values.keys() - TYPED if not name.startswith(PREFIX)}:
         raise TypeError(f"a document has no {', '.join(sorted(unknown))}")
     for name, value in values.items():
-        setattr(document, name, _WHEN_EMPTY.get(name) if value is None else value)
+        setattr(document, name, _WHEN_EMPTY.get(name, value) if value in (None, "") else value)
     organization = current_organization()
     document.date = document.date or organization.today
     if values.get("prices_include_tax") is None:

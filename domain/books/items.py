@@ -1,9 +1,11 @@
 """An item is something sold or bought: picking it fills a line with its words, rate and tax."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text, true
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.taxes import Tax
@@ -19,6 +21,27 @@ from domain.words import _
 
 if TYPE_CHECKING:
     from domain.books.vendors import Vendor
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One side of the counter: which items are offered there, at which rate and in which words."""
+
+    is_offered: Callable[[], ColumnElement[bool]]
+    rate: Callable[["Item"], Decimal]
+    description: Callable[["Item"], str]
+
+    def words(self, item: "Item") -> str:
+        """What an item says on a document: its name, and its description below."""
+        return "\n".join(part for part in (item.name, self.description(item)) if part)
+
+
+SALE = Trade(lambda: Item.is_sold, lambda item: item.rate, lambda item: item.description)
+PURCHASE = Trade(
+    lambda: Item.is_bought,
+    lambda item: item.purchase_rate,
+    lambda item: item.purchase_description or item.description,
+)
 
 
 class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searchable, Customizable, db.Model):
@@ -69,16 +92,17 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
         """What the record is called."""
         return self.name
 
-    def rate_in(self, currency: str, exchange_rate: Decimal | None) -> Decimal:
-        """The selling rate in a currency of which one unit is worth `exchange_rate` of the organization's.
+    def rate_in(self, currency: str, exchange_rate: Decimal | None, trade: Trade = SALE) -> Decimal:
+        """Its rate in a currency of which one unit is worth `exchange_rate` of the organization's.
 
         Without a rate of exchange it can't be said, and is 0.
         """
+        rate = trade.rate(self)
         if currency == current_organization().currency:
-            return self.rate
+            return rate
         if not exchange_rate:
             return Decimal(0)
-        return round(self.rate / exchange_rate, exponent(currency))
+        return round(rate / exchange_rate, exponent(currency))
 
     def check(self) -> None:
         """Refuse a second item of the same name or SKU."""

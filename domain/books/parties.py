@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, v
 from domain.addresses import BillingAddress, ShippingAddress
 from domain.books.currencies import Currency
 from domain.books.document_counts import DocumentCount, counts_of
-from domain.books.items import Item
+from domain.books.items import Item, Trade
 from domain.books.payment_terms import PaymentTerms
 from domain.books.price_lists import PriceList
 from domain.books.primary_contact import WithPrimaryContact
@@ -66,6 +66,8 @@ class Party(
     """
 
     MODULE: ClassVar[str]
+    TRADE: ClassVar[Trade]
+    """Which items stand on its documents, at which rates."""
     SEARCHED = ("display_name", "company_name", "email", "phone", "mobile", "billing_city")
 
     __tablename__ = "parties"

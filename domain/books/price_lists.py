@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.currencies import refuse_unknown_currency
-from domain.books.items import Item
+from domain.books.items import SALE, Item, Trade
 from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
 from domain.defaults import Prefilled
@@ -157,9 +157,15 @@ class PriceListRate(
             raise Refused(rate=_("A rate can't be negative."))
 
 
-def rate_for(item: Item, price_list_id: int | None, currency: str, exchange_rate: Decimal | None) -> Decimal:
+def rate_for(
+    item: Item,
+    price_list_id: int | None,
+    currency: str,
+    exchange_rate: Decimal | None,
+    trade: Trade = SALE,
+) -> Decimal:
     """What an item costs on a document of somebody who has this price list, or none."""
     price_list = db.session.get(PriceList, price_list_id) if price_list_id else None
     if price_list is None:
-        return item.rate_in(currency, exchange_rate)
+        return item.rate_in(currency, exchange_rate, trade)
     return price_list.rate_of(item, currency, exchange_rate)

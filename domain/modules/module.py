@@ -57,6 +57,8 @@ class Field:
     """Of a value that another table holds: the relationship through which it is read."""
     default: Callable[[], Any] | None = None
     """What a new form shows before anybody typed."""
+    nothing: Any = None
+    """A value that says as much as an empty field: a discount of 0."""
     longest: int | None = None
     """How many characters a text may have, where no column of its own says so."""
     is_custom: bool = False

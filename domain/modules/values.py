@@ -55,12 +55,13 @@ def in_minor_units(
         amount = values.get(each.column)
         if each.kind == "money" and amount is not None:
             try:
-                yield each, _minor(amount, values.get(each.currency)), None
+                yield each, in_minor(amount, values.get(each.currency)), None
             except Refused as refusal:
                 yield each, None, refusal
 
 
-def _minor(amount: Decimal, currency: str | None) -> int:
+def in_minor(amount: Decimal, currency: str | None) -> int:
+    """An amount as it is typed, in minor units; parts smaller than the currency has are refused."""
     if not currency or not is_currency(currency):
         raise Refused(_("Please choose a currency, too."))
     money = Money.of(amount, currency)

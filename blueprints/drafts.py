@@ -1,0 +1,215 @@
+"""A document's form as it stands: blank, of a stored document or as it was posted; what it says and what it comes to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+
+from blueprints import forms, lines
+from blueprints.lines import Line
+from blueprints.references import find, resolve
+from domain.books.document import Document
+from domain.books.items import Item, Trade
+from domain.books.lines import DocumentLine, LineInput
+from domain.books.parties import Party
+from domain.books.price_lists import rate_for
+from domain.errors import Refused
+from domain.modules.books.foot import FOOT
+from domain.modules.kinds import as_id
+from domain.modules.module import Field, Module
+from domain.money import Money
+from domain.organizations.organizations import current_organization
+from domain.words import Words, _
+
+AFTER_ISSUE = ("reference", "salesperson", "notes", "expected_payment_on")
+"""All that may still be changed once a document has been issued (documents.md, Issuing and sending)."""
+
+HABITS = ("payment_terms", "due_on", "exchange_rate", "prices_include_tax")
+"""What a form takes from its party, unless somebody typed it."""
+
+COUNTS = ("prices_include_tax", *(each.name for each in FOOT))
+"""What, beside the lines, says what a document comes to."""
+
+
+@dataclass
+class Draft:
+    """A document's form as it stands: head, rows, the party chosen, and what it comes to."""
+
+    module: Module
+    form: forms.Form
+    lines: list[Line]
+    party: Party | None = None
+    preview: Document | None = None
+    message: Words | None = None
+    record: Document | None = None
+    conflict: bool = False
+    their_lines: Sequence[DocumentLine] = ()
+    """After a conflict: the lines that the other person saved, where they are others."""
+    is_issued: bool = False
+    """Whether only what is still free after issuing can be changed."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What can be typed, but for the party and the lines."""
+        if not self.is_issued:
+            return (*self.module.editable, *FOOT)
+        by_name = self.module.by_name
+        free = (by_name[name] for name in AFTER_ISSUE if name in by_name)
+        return (*free, *(each for each in self.module.custom_fields if not each.prints))
+
+    @property
+    def with_party(self) -> tuple[Field, ...]:
+        """The same with the party, where it can be chosen."""
+        return self.fields if self.is_issued else (self.party_field, *self.fields)
+
+    @property
+    def party_field(self) -> Field:
+        """Whom it is for."""
+        return self.module.by_name["party"]
+
+    @property
+    def trade(self) -> Trade:
+        """Whether its items are sold or bought."""
+        trade: Trade = self.module.model.PARTY.TRADE
+        return trade
+
+    @property
+    def currency(self) -> str:
+        """In which the amounts are."""
+        return self.party.currency if self.party else current_organization().currency
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a rate of exchange is needed."""
+        return self.currency != current_organization().currency
+
+    @property
+    def may_withhold(self) -> bool:
+        """Whether tax may be withheld from it: so it is in Japan, and where it was once chosen."""
+        return current_organization().country == "JP" or bool(self.form.text("withholds"))
+
+    @property
+    def warning(self) -> Words | None:
+        """That the customer would owe more than their credit limit allows; it is no refusal."""
+        party, more = self.party, self.preview.due_minor if self.preview else 0
+        if party is None or not party.is_over_limit_with(more):
+            return None
+        return _(
+            "With this, %(name)s would owe %(amount)s: more than the credit limit of %(limit)s.",
+            name=party.display_name,
+            amount=Money(party.receivable_minor + more, party.currency),
+            limit=Money(party.credit_limit_minor or 0, party.currency),
+        )
+
+
+# --- where it comes from --------------------------------------------------------------------------------------
+
+
+def blank(module: Module, given: Mapping[str, str]) -> Draft:
+    """An empty form, for the party that the page it was opened from belongs to."""
+    draft = Draft(module, forms.Form({}), [lines.empty_line()])
+    draft.form = forms.blank(draft.with_party, given)
+    chosen = as_id(draft.form.text("party_id"))
+    draft.party = find(draft.party_field, chosen) if chosen else None
+    greet(draft)
+    return draft
+
+
+def of_document(module: Module, document: Document) -> Draft:
+    """The form of a stored document."""
+    draft = Draft(module, forms.Form({}), lines.of_document(document), record=document, preview=document)
+    draft.party, draft.is_issued = document.party, document.is_frozen
+    draft.form = forms.of_record((draft.party_field, *draft.fields), document)
+    return draft
+
+
+def posted(module: Module, document: Document | None = None) -> Draft:
+    """The form as it was sent."""
+    draft = Draft(module, forms.as_posted(request.form), lines.posted(request.form), record=document)
+    if document is not None and document.is_frozen:
+        draft.is_issued, draft.party = True, document.party
+    else:
+        _choose_party(draft)
+    return draft
+
+
+def _choose_party(draft: Draft) -> None:
+    form, field = draft.form, draft.party_field
+    try:
+        chosen = resolve(field, request.form.get("party_id", "") or _bare_party(), _typed_party())
+        draft.party = find(field, chosen) if chosen else None
+    except Refused as refusal:
+        form.errors["party"] = refusal.message
+    if draft.party is None and "party" not in form.errors:
+        form.errors["party"] = _("Please fill this in.")
+
+
+def _bare_party() -> str:
+    return "" if "party_id" in request.form else request.form.get("party", "")
+
+
+def _typed_party() -> str | None:
+    return request.form.get("party") if "party_id" in request.form else None
+
+
+# --- what it says and what it comes to ------------------------------------------------------------------------
+
+
+def read(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
+    """What head, rows and foot say; Refused when anything in them is wrong."""
+    values, errors = forms.parse(draft.fields, request.form, Document, draft.currency)
+    draft.form.errors |= errors
+    inputs = lines.parse(draft.lines, draft.currency, draft.trade)
+    if draft.form.errors or lines.has_errors(draft.lines):
+        raise Refused(**draft.form.errors)
+    if not draft.is_issued:
+        values["party_id"] = draft.party.id if draft.party else None
+    return values, inputs
+
+
+def count(draft: Draft) -> None:
+    """Count what can be counted so far; what can't be read yet is said at its place, and left out."""
+    inputs = lines.parse(draft.lines, draft.currency, draft.trade)
+    counting = [each for each in draft.fields if each.name in COUNTS]
+    values, errors = forms.parse(counting, request.form, Document, draft.currency)
+    draft.form.errors |= errors
+    party_id = draft.party.id if draft.party else None
+    try:
+        draft.preview = draft.module.model.preview({"party_id": party_id, **values}, inputs)
+    except Refused as refusal:
+        lines.note_errors(draft.lines, refusal.fields)
+        return
+    counted = iter(draft.preview.lines)
+    for line in draft.lines:
+        line.amount_minor = None if line.is_empty or line.errors else next(counted).net_minor
+
+
+def greet(draft: Draft, chosen: bool = False) -> None:
+    """Put the party's habits into the form: terms, due date, rate of exchange, whether prices include tax."""
+    if draft.party is None:
+        return
+    draft.form.errors.pop("party", None)
+    draft.form.typed |= {"party": draft.party.display_name, "party_id": str(draft.party.id)}
+    on = forms.parse(_only(draft, "date"), draft.form.typed)[0].get("date")
+    habits = draft.module.model.preview({"party_id": draft.party.id, "date": on}, [])
+    for each in draft.fields:
+        if each.name in HABITS and (chosen or not draft.form.text(each.name)):
+            value = getattr(habits, each.column)
+            draft.form.typed[each.name] = forms.as_typed(each, value or None)
+
+
+def rate_in(draft: Draft, item: Item) -> Decimal:
+    """An item's rate in the document's currency, by the party's price list and the rate of exchange in the form."""
+    values, errors = forms.parse(_only(draft, "exchange_rate"), draft.form.typed)
+    rate = values.get("exchange_rate")
+    if errors or (draft.is_foreign and not rate):
+        rate = Decimal(0)  # without it only a price list of their currency can say; the field says so on Save
+    price_list_id = draft.party.price_list_id if draft.party else None
+    worth = rate if draft.is_foreign else Decimal(1)
+    return rate_for(item, price_list_id, draft.currency, worth, draft.trade)
+
+
+def _only(draft: Draft, name: str) -> list[Field]:
+    return [draft.module.by_name[name]]
