@@ -1,4 +1,4 @@
-"""A document's form as it stands: blank, of a stored document or as it was posted; what it says and what it comes to."""
+"""A document's form as it stands: blank, of a stored document or as posted; what it says, and what it comes to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from blueprints.language import t
 from blueprints.loading import actor
@@ -45,7 +45,7 @@ def find_all(field: Field, ids: set[int]) -> dict[int, Any]:
     }
 
 
-def matching(module: Module, text: str, *narrowed: ColumnElement[bool], limit: int = OFFERED) -> list[Any]:
+def matching(module: Module, text: str, *narrowed: Any, limit: int = OFFERED) -> list[Any]:
     """Active records whose names hold the text, for a picker; `narrowed` says which of them."""
     model = module.model
     query = select(model).where(visible(actor(), model), *narrowed)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, text, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text, true
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from domain.books.taxes import Tax
 from domain.customizable import Customizable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Trade:
     """One side of the counter: which items are offered there, at which rate and in which words."""
 
-    is_offered: Callable[[], ColumnElement[bool]]
+    is_offered: Callable[[], InstrumentedAttribute[bool]]
     rate: Callable[["Item"], Decimal]
     description: Callable[["Item"], str]
 

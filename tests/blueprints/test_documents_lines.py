@@ -1,5 +1,7 @@
 """The buttons of the line table: add, remove, move, take an item's rate; the same with and without HTMX."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -181,3 +183,40 @@ def test_a_record_that_is_none_is_refused(admin, form, record):
 def test_a_form_of_more_than_a_thousand_rows_is_refused_by_the_buttons_too(admin, form):
     many = form | {f"lines-{n}-rate": "1" for n in range(1001)}
     send(admin, LINES, many | {"do": "add"}, 422)
+
+
+def test_sales_offer_what_is_sold_and_purchases_what_is_bought(admin):
+    factories.item(name="Both ways")
+    factories.item(name="Sold only", is_bought=False)
+    factories.item(name="Bought only", is_sold=False)
+
+    def offered(module: str) -> str:
+        return see(admin, f"/books/{module}/items?field=q&q=").words("//*[@role='option']")
+
+    assert offered("sales-orders") == "Both ways Sold only"
+    assert offered("purchase-orders") == "Both ways Bought only"
+
+
+def test_an_item_on_a_purchase_comes_with_the_rate_and_words_of_buying(admin):
+    item = factories.item(purchase_rate=Decimal(700), purchase_description="By the pallet")
+    vendor = factories.vendor()
+    form = {"party": vendor.display_name, "party_id": str(vendor.id), "lines-0-item_id": str(item.id)}
+    taken = Page(send(admin, "/books/bills/lines", form | {"do": "item:0"}, 200)).form()
+    assert (taken["lines-0-rate"], taken["lines-0-description"]) == ("700", f"{item.name}\nBy the pallet")
+
+
+def test_a_document_with_many_items_asks_for_them_once(admin, count_queries):
+    customer, items = factories.customer(), [factories.item(tax_id=factories.tax(10).id) for _ in range(12)]
+    form = {"party": customer.display_name, "party_id": str(customer.id)}
+    for n, item in enumerate(items):
+        form |= {f"lines-{n}-item": item.name, f"lines-{n}-item_id": str(item.id)}
+        form |= {f"lines-{n}-rate": "10", f"lines-{n}-tax": str(item.tax_id)}
+    few = {name: value for name, value in form.items() if not re.match(r"lines-(2|3|4|5|6|7|8|9|1\d)-", name)}
+
+    def asked(typed: dict[str, str]) -> int:
+        with count_queries() as queries:
+            send(admin, LINES, typed, 200, headers=HTMX | {"HX-Target": "totals"})
+        return len(queries)
+
+    asked(form)
+    assert asked(form) == asked(few)
