@@ -33,6 +33,7 @@ from blueprints import (
     search,
     settings,
     settings_activity,
+    settings_apps,
     settings_mail,
     settings_organization,
     settings_tokens,
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher
     app.register_blueprint(settings_organization.bp)  # /settings/organization
+    app.register_blueprint(settings_apps.bp)  # /settings/apps
     app.register_blueprint(settings_activity.bp)  # /settings/activity
     app.register_blueprint(settings_mail.bp)  # /settings/mail
     app.register_blueprint(settings_tokens.bp)  # /settings/api-access

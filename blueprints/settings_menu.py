@@ -32,6 +32,13 @@ PAGES: tuple[SettingsPage, ...] = (
         _("Name, logo, address, tax registration, currency, language and time"),
     ),
     SettingsPage(
+        _("Apps"),
+        "apps_settings.edit",
+        "settings.apps.view",
+        "package",
+        _("Which parts of the finance side you use"),
+    ),
+    SettingsPage(
         _("Mail"),
         "mail_settings.edit",
         "settings.mail.view",
@@ -98,6 +105,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
         _("Organization"),
         (
             "settings.organization",
+            "settings.apps",
             "settings.series",
             "settings.taxes",
             "settings.currencies",

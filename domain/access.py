@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, true
 
+from domain.organizations.apps import opens
 from domain.organizations.roles import APPS
 from domain.organizations.users import Member
 
@@ -15,12 +16,15 @@ from domain.organizations.users import Member
 def can(member: Member, permission: str) -> bool:
     """Whether this person may use `<area>.<module>.<verb>` at all (on a record: if it is visible to them).
 
-    Whoever was let go, or has not come in yet, may nothing: jobs ask again when they run.
+    Whoever was let go, or has not come in yet, may nothing: jobs ask again when they run. What belongs to an app
+    that the organization has switched off, nobody may.
     """
     if not member.is_here:
         return False
     area = permission.partition(".")[0]
     if not member.profile.allows(permission):
+        return False
+    if area in APPS and not opens(member.organization.apps, permission):
         return False
     if area in APPS or area == "settings":
         return member.role is not None and member.role.allows(permission)

@@ -3,9 +3,11 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped, relationship
 
 from domain.books.items import SALE
 from domain.books.parties import Party
+from domain.books.vendors import Vendor
 from domain.errors import Refused
 from domain.organizations.users import Member
 from domain.words import Words, _
@@ -18,6 +20,8 @@ class Customer(Party):
     TRADE = SALE
 
     __mapper_args__ = {"polymorphic_identity": "customer"}
+
+    vendor: Mapped[Vendor | None] = relationship(remote_side=Party.id, foreign_keys=Party.vendor_id)
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:

@@ -84,6 +84,7 @@ class Party(
         Index(None, "organization_id", "owner_id", "kind", "display_name", "id"),
         Index(None, "payment_terms_id"),
         Index(None, "price_list_id"),
+        Index(None, "vendor_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -102,6 +103,8 @@ class Party(
     price_list_id: Mapped[int | None] = mapped_column(Id, ForeignKey("price_lists.id"), nullable=True)
     credit_limit_minor: Mapped[int | None] = mapped_column(BigInteger, nullable=True)
     """How much may be open at once; more than that is warned of. None: no limit."""
+    vendor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
+    """Of a customer: the vendor that is the same company. What we owe it shows beside what it owes us."""
     language: Mapped[str] = mapped_column(String(5), nullable=False, default="")
     tax_registration: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default="")
@@ -199,7 +202,7 @@ class Party(
 
     def can_be_deleted(self) -> None:
         """Refuse to delete a party that anything was written for."""
-        if self.has_documents or is_used(self, apart_from=("contact_persons", "document_counts", "items")):
+        if self.has_documents or is_used(self, apart_from=("contact_persons", "document_counts", "items", "parties")):
             raise Refused(
                 _("%(name)s has documents. You can mark it as inactive instead.", name=self.display_name)
             )
@@ -211,6 +214,7 @@ class Party(
             forget_talk(person)
         unlink(self)
         db.session.execute(update(Item).where(Item.vendor_id == self.id).values(vendor_id=None))
+        db.session.execute(update(Party).where(Party.vendor_id == self.id).values(vendor_id=None))
         db.session.execute(delete(DocumentCount).where(DocumentCount.party_id == self.id))
 
     # --- verbs ----------------------------------------------------------------------------------------------

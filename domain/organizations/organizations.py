@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.addresses import Address
 from domain.db import Id, Timestamped, Versioned, current_organization_id, db, now
 from domain.money import Rounding
+from domain.organizations.apps import USUAL
 
 
 class Organization(Versioned, Timestamped, db.Model):
@@ -40,6 +41,8 @@ class Organization(Versioned, Timestamped, db.Model):
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     fields_version: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
     """Changes whenever the custom fields do; 0 as long as there are none."""
+    apps: Mapped[str] = mapped_column(String(100), nullable=False, default=USUAL, server_default=USUAL)
+    """The parts of the finance side that are switched on (`apps.py`)."""
     mail_sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
     mail_sender_address: Mapped[str] = mapped_column(
         String(254), nullable=False, default="", server_default=""

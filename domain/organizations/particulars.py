@@ -1,5 +1,6 @@
 """Changing what an organization says about itself, and what of that can't change any more."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,6 +14,7 @@ from domain.errors import Refused
 from domain.mail_addresses import is_address
 from domain.number_format import check_prefix
 from domain.numbering import NumberSeries
+from domain.organizations.apps import kept_as
 from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
 from domain.tax_registrations import doubt_about, tidied
@@ -48,6 +50,11 @@ def change_mail(organization: Organization, values: dict[str, Any], actor: Membe
 def change_logo(organization: Organization, digest: str | None, actor: Member) -> None:
     """Print another logo from now on, or none."""
     records.update(organization, {"logo_digest": digest}, actor)
+
+
+def change_apps(organization: Organization, keys: Iterable[str], actor: Member) -> None:
+    """Use these parts of the finance side from now on; what the others hold stays."""
+    records.update(organization, {"apps": kept_as(keys)}, actor)
 
 
 def _checked_registration(values: dict[str, Any]) -> str:
