@@ -4,8 +4,17 @@ from typing import Any
 
 from flask import g, url_for
 
+from blueprints.loading import may
 from domain.modules import ALL
 from domain.modules.module import Module
+
+AREAS = {"crm": "handshake", "books": "receipt", "settings": "settings"}
+"""The parts of the menu, in order, each with its icon."""
+
+
+def modules_in(area: str) -> list[Module]:
+    """What this person may see of an area, as the menu has it."""
+    return [m for m in ALL.values() if m.area == area and not m.parent and may(m.permission("view"))]
 
 
 def list_url(module: Module) -> str:

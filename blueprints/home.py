@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
+from blueprints.addresses import list_url, modules_in
 from blueprints.language import LANGUAGES
-from blueprints.loading import actor, may
+from blueprints.loading import actor, may, require
 from blueprints.respond import go, respond
 from domain.crm.deal_stages import OPEN
 from domain.crm.pipeline import Stage, by_stage
@@ -104,6 +105,15 @@ def _glances() -> Iterator[tuple[Glance, Listing, Page]]:
         if may(ALL[glance.module].permission("view")):
             listing = glance.listing(actor())
             yield glance, listing, listing.page(actor())
+
+
+@bp.get("/crm", defaults={"area": "crm"})
+@bp.get("/books", defaults={"area": "books"})
+def area(area: str) -> Response:
+    """The first list of an area that one may see."""
+    modules = modules_in(area) or [module for module in ALL.values() if module.area == area]
+    require(modules[0].permission("view"))
+    return go(list_url(modules[0]))
 
 
 @bp.post("/language")

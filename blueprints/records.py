@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import forms
-from blueprints.loading import actor, load, require, sees, sees_customer_of
+from blueprints.loading import actor, load, require, sees
 from blueprints.references import matching, modules_of
+from blueprints.related import figures_of, kept_of
 from blueprints.respond import go, respond
 from blueprints.talk import files_on, stream_of
 from blueprints.toasts import toast
@@ -64,7 +65,8 @@ def page_of(module: Module, record: Any) -> dict[str, Any]:
     return {
         "module": module,
         "record": record,
-        "figures": module.band(record) if module.band and sees_customer_of(record) else None,
+        "figures": figures_of(module, record),
+        "kept": kept_of(module, record),
         **stream_of(module, record),
         **files_on(module, record),
         **(module.parts(record) if module.parts else {}),

@@ -1,16 +1,17 @@
 """Related lists: another module's listing on a record's page, and a page of its own without JavaScript."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from blueprints.loading import actor, load, may, require
+from blueprints.loading import actor, load, may, require, sees_customer_of
 from blueprints.respond import respond
 from domain.errors import Missing
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.listing import PANEL, Listing
-from domain.modules.module import Module, Related
+from domain.modules.module import Figure, Kept, Module, Related
 
 bp = Blueprint("related", __name__)
 
@@ -45,7 +46,20 @@ def panel(module: Module, record: Any, related: Related) -> dict[str, Any]:
         "listing": listing,
         "page": page,
         "narrowing": narrowing,
+        "kept": kept_of(module, record),
     }
+
+
+def kept_of(module: Module, record: Any) -> Mapping[str, Sequence[Kept]]:
+    """What the headings say of the record's documents, for those who may see them."""
+    sees_any = any(related.kind for related, _target in panels_of(module))
+    return module.kept(record) if module.kept and sees_any and sees_customer_of(record) else {}
+
+
+def figures_of(module: Module, record: Any) -> list[Figure]:
+    """The band of a record page: each figure for those who may see the list that it leads to."""
+    figures = module.band(record) if module.band and sees_customer_of(record) else None
+    return [figure for figure in figures or () if may(ALL[figure.module].permission("view"))]
 
 
 def panels_of(module: Module) -> list[tuple[Related, Module]]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask, current_app
@@ -11,7 +11,7 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup
 
 from blueprints import auth, cells, chips, filters, forms, language, references, talk
-from blueprints.addresses import list_url, record_url
+from blueprints.addresses import AREAS, list_url, modules_in, record_url
 from blueprints.assets import asset, icon
 from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
@@ -101,14 +101,27 @@ def register(app: Flask) -> None:
     }
 
 
-def menu() -> list[tuple[str, str, list[Module]]]:
-    """The areas with their modules that this person may see: (area, icon, modules)."""
-    areas = (("crm", "handshake"), ("books", "receipt"), ("settings", "settings"))
-    return [(area, icon, modules) for area, icon in areas if (modules := _modules_in(area))]
+class Area(NamedTuple):
+    """A part of the menu: its name, its icon, and what this person may see of it, in groups."""
+
+    key: str
+    icon: str
+    groups: list[list[Module]]
 
 
-def _modules_in(area: str) -> list[Module]:
-    return [m for m in ALL.values() if m.area == area and not m.parent and may(m.permission("view"))]
+TABS = ("books.estimates", "books.invoices", "books.sales-orders", "books.purchase-orders")
+"""What stands first in its area, apart from the rest below."""
+
+
+def menu() -> list[Area]:
+    """The areas that this person may see anything of."""
+    areas = [Area(area, icon, _groups(modules_in(area))) for area, icon in AREAS.items()]
+    return [area for area in areas if area.groups]
+
+
+def _groups(modules: list[Module]) -> list[list[Module]]:
+    tabs = [module for module in modules if module.key in TABS]
+    return [group for group in (tabs, [module for module in modules if module not in tabs]) if group]
 
 
 def _module(name: str) -> Any:
@@ -153,10 +166,10 @@ class Remembering(BaseLoader):
         return self._loader.list_templates()
 
 
-def new_menu() -> list[Module]:
-    """What the New menu of the bar offers."""
-    areas = ("crm", "books")
-    return [m for m in ALL.values() if m.area in areas and not m.parent and may(m.permission("create"))]
+def new_menu() -> list[list[Module]]:
+    """What the New menu of the bar offers, area by area."""
+    areas = [[m for m in modules_in(area) if may(m.permission("create"))] for area in ("crm", "books")]
+    return [modules for modules in areas if modules]
 
 
 def initials(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, inspect, or_, select
 
 from domain.books.document import Document
-from domain.books.document_counts import DocumentCount
+from domain.books.document_counts import DealCount, DocumentCount
 from domain.books.invoices import Invoice
 from domain.books.parties import Party
 from domain.books.payments import Payment, PaymentAllocation
@@ -16,7 +16,7 @@ from domain.words import Words, _
 
 def differences() -> list[Words]:
     """What does not add up in the organization in scope, a sentence each; empty when the books are right."""
-    return [*_balances(), *_payments(), *_counts(), *_receivables(), *_unused_credits()]
+    return [*_balances(), *_payments(), *_counts(), *_counts_of_deals(), *_receivables(), *_unused_credits()]
 
 
 def _balances() -> Iterator[Words]:
@@ -48,16 +48,28 @@ def _payments() -> Iterator[Words]:
 
 def _counts() -> Iterator[Words]:
     """A party's counters are what its documents come to."""
-    kept = _pairs(
+    kept = _counted(
         select(DocumentCount.party_id, DocumentCount.kind, DocumentCount.count, DocumentCount.balance_minor)
     )
-    found = _pairs(
+    found = _counted(
         select(Document.party_id, Document.kind, func.count(), func.sum(_open())).group_by(
             Document.party_id, Document.kind
         )
     )
     for key in sorted(kept.keys() | found.keys()):
         what = _("Documents of party %(party)s (%(kind)s)", party=key[0], kind=key[1])
+        yield from _compare(what, kept.get(key, (0, 0)), found.get(key, (0, 0)))
+
+
+def _counts_of_deals() -> Iterator[Words]:
+    """A deal's counters are what its documents come to, in each currency."""
+    kept_key = (DealCount.deal_id, DealCount.kind, DealCount.currency)
+    found_key = (Document.deal_id, Document.kind, Document.currency)
+    kept = _counted(select(*kept_key, DealCount.count, DealCount.balance_minor))
+    sums = select(*found_key, func.count(), func.sum(_open()))
+    found = _counted(sums.where(Document.deal_id.is_not(None)).group_by(*found_key))
+    for key in sorted(kept.keys() | found.keys()):
+        what = _("Documents of deal %(deal)s (%(kind)s)", deal=key[0], kind=key[1])
         yield from _compare(what, kept.get(key, (0, 0)), found.get(key, (0, 0)))
 
 
@@ -96,8 +108,8 @@ def _table(query: Any) -> dict[int, int]:
     return {key: int(amount) for key, amount in db.session.execute(query)}
 
 
-def _pairs(query: Any) -> dict[tuple[int, str], tuple[int, int]]:
-    return {(party, kind): (count, int(amount)) for party, kind, count, amount in db.session.execute(query)}
+def _counted(query: Any) -> dict[Any, tuple[int, int]]:
+    return {tuple(key): (count, int(amount)) for *key, count, amount in db.session.execute(query)}
 
 
 def _compare(what: Words, kept: Any, found: Any) -> Iterator[Words]:

@@ -6,7 +6,7 @@ and nothing here asks which kind it is.
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -39,6 +39,9 @@ from domain.search_text import Searchable
 from domain.status import Status, StatusMachine, Transition
 from domain.timeline import record_event
 from domain.words import Words, _, _n
+
+if TYPE_CHECKING:
+    from domain.crm.deals import Deal
 
 DRAFT = "draft"
 
@@ -116,6 +119,7 @@ class Document(
     voided_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
 
     party: Mapped[Party] = relationship()
+    deal: Mapped["Deal | None"] = relationship()
     payment_terms: Mapped[PaymentTerms | None] = relationship()
     salesperson: Mapped[Member | None] = relationship()
     shipping_tax: Mapped[Tax | None] = relationship()
@@ -261,8 +265,8 @@ class Document(
 
     @property
     def standing(self) -> Standing:
-        """What it contributes to its party's figures."""
-        return Standing(self.party_id, 1, self.open_minor)
+        """What it contributes to the figures of its party and its deal."""
+        return Standing(self.party_id, self.open_minor, self.deal_id, self.currency)
 
     @property
     def address_lines(self) -> list[str]:
@@ -282,7 +286,7 @@ class Document(
             raise Refused(_("%(number)s was issued. You can void it instead.", number=self.title))
 
     def before_delete(self) -> None:
-        """The party has one document less."""
+        """Its party and its deal have one document less."""
         keep_deleted(self)
 
     def note_transition(self, actor: Member | None, step: Transition, source: str, target: str) -> None:
@@ -336,7 +340,8 @@ class Document(
                     number=self.title,
                 )
             )
-        return self._write(changes)
+        with books_kept(self):
+            return self._write(changes)
 
     def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)

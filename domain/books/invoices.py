@@ -101,18 +101,3 @@ class Invoice(Document):
     mark_as_sent = issue  # what the button says, and the mail that does it
 
     STEPS = {"mark_as_sent": issue, "void": void, "back_to_draft": back_to_draft}
-
-
-def overdue_of(customer_id: int) -> tuple[int, int, int]:
-    """What a customer is late with: the sum in minor units, how many invoices, the days of the oldest."""
-    today = current_organization().today
-    total, count, oldest = db.session.execute(
-        select(
-            func.coalesce(func.sum(Invoice.balance_minor), 0), func.count(), func.min(Invoice.due_on)
-        ).where(
-            Invoice.party_id == customer_id,
-            Invoice.stage == "open",
-            Invoice.due_on < today,
-        )
-    ).one()
-    return int(total), count, (today - oldest).days if oldest else 0

@@ -1,52 +1,56 @@
-"""Keeping a party's figures equal to its documents and payments: the only writer of those columns.
+"""Keeping the figures of parties and deals equal to their documents and payments: the only writer of those columns.
 
 The figures are changed by `SET x = x + change` and not through the party's record: two payments at once both
 count, and the party's version stays, since a payment is no edit of the customer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
-from domain.books.document_counts import DocumentCount
+from domain.books.document_counts import DealCount, DocumentCount
 from domain.books.parties import Party
-from domain.db import db
+from domain.db import current_organization_id, db
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a document contributes to its party's figures."""
+    """What a document contributes: to the figures of its party, and to those of its deal if it has one."""
 
     party_id: int
+    open_minor: int
+    deal_id: int | None
+    currency: str
+
+
+class Change(NamedTuple):
+    """By how much a counter changes."""
+
     count: int
     open_minor: int
 
 
 @contextmanager
 def books_kept(document: Any) -> Iterator[None]:
-    """Whatever happens to the document inside, its party's figures follow."""
+    """Whatever happens to the document inside, the figures of its party and its deal follow."""
     before = document.standing
     yield
-    after = document.standing
-    if before.party_id == after.party_id:
-        _keep(document, after.party_id, after.count - before.count, after.open_minor - before.open_minor)
-        return
-    for standing, sign in sorted(((before, -1), (after, 1)), key=lambda pair: pair[0].party_id):
-        _keep(document, standing.party_id, sign * standing.count, sign * standing.open_minor)
+    _keep(document, before, document.standing)
 
 
 def keep_new(document: Any) -> None:
     """A document has been made: its party has one more."""
-    _keep(document, document.party_id, 1, document.standing.open_minor)
+    _keep(document, None, document.standing)
 
 
 def keep_deleted(document: Any) -> None:
     """A document is about to go: its party has one less."""
-    _keep(document, document.party_id, -1, -document.standing.open_minor)
+    _keep(document, document.standing, None)
 
 
 def keep_unused(party_id: int, change_minor: int) -> None:
@@ -54,13 +58,31 @@ def keep_unused(party_id: int, change_minor: int) -> None:
     _change_figure(party_id, Party.unused_credits_minor, change_minor)
 
 
-def _keep(document: Any, party_id: int, count: int, open_minor: int) -> None:
-    if count or open_minor:
+def _keep(document: Any, before: Standing | None, after: Standing | None) -> None:
+    """Write what has changed: parties by id, then deals by id, so that nobody waits for each other."""
+    signed = [(each, sign) for each, sign in ((before, -1), (after, 1)) if each]
+    parties = _changes((each.party_id, sign, each.open_minor) for each, sign in signed)
+    deals = _changes(
+        ((each.deal_id, each.currency), sign, each.open_minor) for each, sign in signed if each.deal_id
+    )
+    if parties or deals:
         db.session.flush()
+    for party_id, change in sorted(parties.items()):
         # the party's row first: whoever holds it is alone with all counters of this party
         figure = getattr(Party, document.FIGURE or "receivable_minor")
-        _change_figure(party_id, figure, open_minor if document.FIGURE else 0)
-        _change_count(party_id, document.kind, count, open_minor)
+        _change_figure(party_id, figure, change.open_minor if document.FIGURE else 0)
+        _change_count(party_id, document.kind, change)
+    for (deal_id, currency), change in sorted(deals.items()):
+        _change_count_of_deal(deal_id, document.kind, currency, change)
+
+
+def _changes(signed: Iterable[tuple[Any, int, int]]) -> dict[Any, Change]:
+    """What the standings come to, by whom they count for; nothing where nothing has changed."""
+    sums: dict[Any, Change] = {}
+    for key, sign, open_minor in signed:
+        so_far = sums.get(key, Change(0, 0))
+        sums[key] = Change(so_far.count + sign, so_far.open_minor + sign * open_minor)
+    return {key: change for key, change in sums.items() if any(change)}
 
 
 def _change_figure(party_id: int, figure: InstrumentedAttribute[int], change_minor: int) -> None:
@@ -73,7 +95,8 @@ def _change_figure(party_id: int, figure: InstrumentedAttribute[int], change_min
     _read_again(Party, party_id, figure.key)
 
 
-def _change_count(party_id: int, kind: str, count: int, open_minor: int) -> None:
+def _change_count(party_id: int, kind: str, change: Change) -> None:
+    count, open_minor = change
     result: Any = db.session.execute(
         update(DocumentCount)
         .where(DocumentCount.party_id == party_id, DocumentCount.kind == kind)
@@ -84,6 +107,17 @@ def _change_count(party_id: int, kind: str, count: int, open_minor: int) -> None
         db.session.add(DocumentCount(party_id=party_id, kind=kind, count=count, balance_minor=open_minor))
         db.session.flush()
     _read_again(DocumentCount, (party_id, kind), "count", "balance_minor")
+
+
+def _change_count_of_deal(deal_id: int, kind: str, currency: str, change: Change) -> None:
+    """In one statement: documents of two parties may be tied to a deal at once, and no row of it is held."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    key = {"deal_id": deal_id, "kind": kind, "currency": currency}
+    more = {"count": change.count, "balance_minor": change.open_minor}
+    insert = dialect.insert(DealCount).values(organization_id=current_organization_id(), **key, **more)
+    added = {name: getattr(DealCount, name) + amount for name, amount in more.items()}
+    db.session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=added))
+    _read_again(DealCount, (deal_id, kind, currency), "count", "balance_minor")
 
 
 def _read_again(model: Any, key: Any, *columns: str) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.currencies import refuse_unknown_currency
 from domain.books.customers import Customer
+from domain.books.document_counts import forget_counts_of_deal
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.crm.deal_stages import OPEN, DealStage
@@ -150,6 +151,7 @@ class Deal(
         from domain.books.document import Document
 
         db.session.execute(update(Document).where(Document.deal_id == self.id).values(deal_id=None))
+        forget_counts_of_deal(self.id)
 
     # --- verbs ----------------------------------------------------------------------------------------------
 

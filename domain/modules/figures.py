@@ -1,70 +1,97 @@
 """Figures of how we stand with somebody: kept sums, read in a fixed number of statements."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
+from domain.books.bills import Bill
 from domain.books.customers import Customer
-from domain.books.document_counts import DocumentCount
-from domain.books.invoices import overdue_of
+from domain.books.document_counts import DocumentCount, counts_of_deal
+from domain.books.invoices import Invoice
+from domain.books.overdue import Overdue, overdue_of
+from domain.books.parties import Party
+from domain.books.vendors import Vendor
 from domain.db import db
-from domain.modules.module import Figure
+from domain.modules.module import Args, Figure, Kept
 from domain.words import Words, _, _n
 
+INVOICES = "books.invoices"
+BILLS = "books.bills"
+CREDIT_NOTES = "books.credit-notes"
 
-def finance_band(record: Any) -> tuple[Figure, ...] | None:
-    """Receivable, overdue and unused credits of the customer behind a record; None when there is none yet."""
-    customer = _customer_of(record)
+
+# --- the band: how we stand with somebody -----------------------------------------------------------------------
+
+
+def customer_band(customer_id: int | None) -> tuple[Figure, ...] | None:
+    """What a customer owes us, what of it is late, what they have to their credit, and what we owe them.
+
+    None when there is no customer yet. What we owe is known of a customer that is linked to a vendor.
+    """
+    customer = db.session.get(Customer, customer_id) if customer_id else None
     if customer is None:
         return None
-    overdue_minor, overdue_count, days = overdue_of(customer.id)
-    party = {"party": str(customer.id)}
-    return (
-        Figure(
-            _("Receivable"),
-            customer.receivable_minor,
-            customer.currency,
-            module="books.invoices",
-            args={**party, "state": "unpaid"},
-        ),
-        Figure(
-            _("Overdue"),
-            overdue_minor,
-            customer.currency,
-            _lateness(overdue_count, days) if overdue_count else _("Nothing is late"),
-            module="books.invoices",
-            args={**party, "state": "overdue"},
-            tone="bad" if overdue_count else "",
-        ),
-        Figure(_("Unused credits"), customer.unused_credits_minor, customer.currency),
-    )
+    owed = _open(_("Receivable"), customer.receivable_minor, customer, INVOICES)
+    late = _late(overdue_of(customer.id, Invoice), customer, INVOICES)
+    return (owed, late, _unused(customer, CREDIT_NOTES), *_payable(customer.vendor))
 
 
-def _lateness(count: int, days: int) -> Words:
+def vendor_band(vendor_id: int | None) -> tuple[Figure, ...] | None:
+    """What we owe a vendor, what of it is late, and what we paid ahead; None when there is none yet."""
+    vendor = db.session.get(Vendor, vendor_id) if vendor_id else None
+    if vendor is None:
+        return None
+    return (*_payable(vendor), _late(overdue_of(vendor.id, Bill), vendor, BILLS), _unused(vendor, BILLS))
+
+
+def _payable(vendor: Vendor | None) -> tuple[Figure, ...]:
+    return (_open(_("Payable"), vendor.payable_minor, vendor, BILLS),) if vendor else ()
+
+
+def _open(label: Words, amount_minor: int, party: Party, module: str) -> Figure:
+    return Figure(label, amount_minor, party.currency, module, _of(party, state="unpaid"))
+
+
+def _late(overdue: Overdue, party: Party, module: str) -> Figure:
+    note, tone = (_lateness(overdue), "bad") if overdue.count else (_("Nothing is late"), "")
+    args = _of(party, state="overdue")
+    return Figure(_("Overdue"), overdue.amount_minor, party.currency, module, args, note, tone)
+
+
+def _lateness(overdue: Overdue) -> Words:
     return _(
         "%(invoices)s · %(days)s",
-        invoices=_n("%(n)s invoice", "%(n)s invoices", n=count),
-        days=_n("%(n)s day", "%(n)s days", n=days),
+        invoices=_n("%(n)s document", "%(n)s documents", n=overdue.count),
+        days=_n("%(n)s day", "%(n)s days", n=overdue.days),
     )
 
 
-def invoices_figures(record: Any) -> tuple[int, int, str] | None:
-    """Kept count and open sum of a customer's invoices, for the heading of the related list."""
-    customer_id = record.id if isinstance(record, Customer) else record.customer_id
-    of_invoices = and_(DocumentCount.party_id == Customer.id, DocumentCount.kind == "invoice")
-    kept = db.session.execute(
-        select(DocumentCount.count, DocumentCount.balance_minor, Customer.currency)
-        .select_from(Customer)
-        .outerjoin(DocumentCount, of_invoices)
-        .where(Customer.id == customer_id)
-    ).one_or_none()
-    if kept is None:
-        return None
-    count, balance_minor, currency = kept
-    return count or 0, balance_minor or 0, currency
+def _unused(party: Party, module: str) -> Figure:
+    return Figure(_("Unused credits"), party.unused_credits_minor, party.currency, module, _of(party))
 
 
-def _customer_of(record: Any) -> Customer | None:
-    if isinstance(record, Customer):
-        return record
-    return db.session.get(Customer, record.customer_id) if record.customer_id else None
+def _of(party: Party, **more: str) -> Args:
+    return {"party": str(party.id), **more}
+
+
+# --- the headings of related lists ------------------------------------------------------------------------------
+
+
+def kept_of_party(party_id: int | None) -> Mapping[str, list[Kept]]:
+    """By kind, how many documents a party has and what is open on them."""
+    if party_id is None:
+        return {}
+    query = (
+        select(DocumentCount.kind, DocumentCount.count, DocumentCount.balance_minor, Party.currency)
+        .join(Party, Party.id == DocumentCount.party_id)
+        .where(DocumentCount.party_id == party_id)
+    )
+    return {kind: [Kept(*kept)] for kind, *kept in db.session.execute(query)}
+
+
+def kept_of_deal(deal_id: int) -> Mapping[str, list[Kept]]:
+    """By kind, how many documents a deal has and what is open on them, in each currency."""
+    kept: dict[str, list[Kept]] = {}
+    for each in counts_of_deal(deal_id):
+        kept.setdefault(each.kind, []).append(Kept(each.count, each.balance_minor, each.currency))
+    return kept

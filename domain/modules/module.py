@@ -4,10 +4,10 @@ A declaration gives a record type its list, record page, related lists, forms, p
 What does not fit here is an ordinary view and an ordinary template (`docs/adding-a-module.md`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
@@ -102,10 +102,18 @@ class Related:
     columns: tuple[str, ...]
     create: Callable[[Any], Args] | None = None
     """What a new record starts with when it is made from here; None where none may be."""
-    figures: Callable[[Any], tuple[int, int, str] | None] | None = None
-    """The kept count, the open sum in minor units and its currency, for the heading."""
+    kind: str = ""
+    """Of documents: whose kept count and sum stand in the heading."""
     label: Words | None = None
     """The heading where the other module's own name would not say enough."""
+
+
+class Kept(NamedTuple):
+    """What is kept of a record's documents of one kind: how many there are, and what is open on them."""
+
+    count: int
+    open_minor: int
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -115,9 +123,9 @@ class Figure:
     label: Words
     amount_minor: int
     currency: str
+    module: str
+    args: Args
     note: Words | None = None
-    module: str = ""
-    args: Args | None = None
     tone: str = ""
 
 
@@ -142,6 +150,8 @@ class Module:
     views: tuple[View, ...] = ()
     related: tuple[Related, ...] = ()
     band: Callable[[Any], tuple[Figure, ...] | None] | None = None
+    kept: Callable[[Any], Mapping[str, Sequence[Kept]]] | None = None
+    """What is kept of a record's documents, by kind, for the headings of its related lists."""
     parts: Callable[[Any], dict[str, Any]] | None = None
     """What else its own page templates show (an invoice: its payments and mails)."""
     parent: str = ""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from domain.access import visible
 from domain.books.check import differences
 from domain.books.document_counts import counts_of
-from domain.books.invoices import Invoice, overdue_of
+from domain.books.invoices import Invoice
 from domain.books.payments import Payment, delete_payment, payments_of
 from domain.db import db
 from domain.errors import Missing, Refused
@@ -439,20 +439,6 @@ def test_sql_and_python_give_every_invoice_the_same_state(cast: Cast) -> None:
     assert sum(map(len, found.values())) == 90
     assert all(each.state_on(day) == key for key, those in found.items() for each in those)
     assert all(found.values())
-
-
-def test_what_a_customer_is_late_with_is_one_question(cast: Cast, count_queries) -> None:
-    buyer = customer()
-    late = invoice(buyer, date=days_ago(30), due_on=days_ago(22), issued=True)
-    invoice(buyer, date=days_ago(30), due_on=days_ago(3), issued=True)
-    invoice(buyer, issued=True)
-    invoice(buyer, date=days_ago(30), due_on=days_ago(22))
-    payment(late, 400)
-    db.session.flush()
-    with count_queries() as queries:
-        assert overdue_of(buyer.id) == (1600, 2, 22)
-    assert len(queries) == 1
-    assert overdue_of(customer().id) == (0, 0, 0)
 
 
 # --- payments -----------------------------------------------------------------------------------------------

@@ -159,6 +159,8 @@ def related_record(target: Module, narrowing: Mapping[str, str]) -> Any:
     [(name, value)] = narrowing.items()
     field = target.by_name[name]
     owner = _referred(field, int(value))
+    if target.is_document and name == "deal":
+        return record_of(target, deal_id=owner.id, salesperson_id=next(_owners()))
     if target.is_document:
         return record_of(target, party=owner, salesperson_id=next(_owners()))
     if target.parent == name == "party":

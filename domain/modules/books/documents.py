@@ -29,6 +29,7 @@ DATE = Field(
 )
 TERMS_OF_PAYMENT = Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms")
 DUE = Field("due_on", _("Due date"), "date", sortable=True)
+DEAL = Field("deal", _("Deal"), "reference", to="crm.deals")
 SALESPERSON = Field("salesperson", _("Salesperson"), "member")
 NOTES = Field("notes", _("Notes"), "long_text")
 TERMS = Field("terms", _("Terms"), "long_text")
@@ -81,10 +82,11 @@ ESTIMATES = Module(
         Field("expires_on", _("Expiry date"), "date"),
         status(Estimate),
         REFERENCE,
+        DEAL,
         *COMMON,
     ),
     list_columns=("number", "party", "date", "state", "expires_on", "total_minor"),
-    summary=("party", "date", "expires_on", "reference", "salesperson"),
+    summary=("party", "date", "expires_on", "reference", "deal", "salesperson"),
     sections=head(_("Estimate"), "reference", "date", "expires_on"),
     sort="-date",
     parts=_mails,
@@ -111,11 +113,12 @@ SALES_ORDERS = Module(
         Field("shipment_on", _("Shipment date"), "date"),
         status(SalesOrder),
         REFERENCE,
+        DEAL,
         TERMS_OF_PAYMENT,
         *COMMON,
     ),
     list_columns=("number", "party", "date", "state", "shipment_on", "total_minor"),
-    summary=("party", "date", "shipment_on", "reference", "salesperson"),
+    summary=("party", "date", "shipment_on", "reference", "deal", "salesperson"),
     sections=head(_("Sales order"), "reference", "date", "shipment_on", "payment_terms"),
     sort="-date",
     parts=_mails,
@@ -142,13 +145,14 @@ INVOICES = Module(
         DUE,
         status(Invoice, Choice("unpaid", _("Unpaid"))),
         REFERENCE,
+        DEAL,
         TERMS_OF_PAYMENT,
         BALANCE,
         EXPECTED_PAYMENT,
         *COMMON,
     ),
     list_columns=("number", "party", "date", "due_on", "state", "total_minor", "balance_minor"),
-    summary=("party", "date", "due_on", "reference", "salesperson", "expected_payment_on"),
+    summary=("party", "date", "due_on", "reference", "deal", "salesperson", "expected_payment_on"),
     sections=head(_("Invoice"), "reference", "date", "payment_terms", "due_on"),
     sort="-date",
     parts=_payments_and_mails,
@@ -168,9 +172,9 @@ CREDIT_NOTES = Module(
     new=_("New credit note"),
     icon="undo-2",
     model=CreditNote,
-    fields=(NUMBER, CUSTOMER, DATE, status(CreditNote), REFERENCE, BALANCE, *COMMON),
+    fields=(NUMBER, CUSTOMER, DATE, status(CreditNote), REFERENCE, DEAL, BALANCE, *COMMON),
     list_columns=("number", "party", "date", "state", "total_minor", "balance_minor"),
-    summary=("party", "date", "reference", "salesperson"),
+    summary=("party", "date", "reference", "deal", "salesperson"),
     sections=head(_("Credit note"), "reference", "date"),
     sort="-date",
     parts=_mails,

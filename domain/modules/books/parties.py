@@ -12,7 +12,8 @@ from domain.books.vendors import Vendor
 from domain.db import of_this_organization
 from domain.emails import emails_to
 from domain.links import linked_from
-from domain.modules.figures import finance_band, invoices_figures
+from domain.modules.books.in_context import PURCHASES, SALES, lists_of, of_party
+from domain.modules.figures import customer_band, kept_of_party, vendor_band
 from domain.modules.module import Choice, Field, Module, Related, Section, View
 from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
 from domain.organizations.organizations import current_organization
@@ -196,19 +197,14 @@ CUSTOMERS = Module(
         View(_("Owing"), {"receivable_minor__gt": "0"}),
         View(_("Above the credit limit"), {"is_over_limit": "1"}),
     ),
-    band=finance_band,
+    band=lambda customer: customer_band(customer.id),
+    kept=lambda customer: kept_of_party(customer.id),
     parts=lambda customer: {
         "emails": emails_to(customer),
         "account_ids": linked_from("books.customers", customer.id, "crm.accounts"),
     },
     related=(
-        Related(
-            "books.invoices",
-            through=lambda customer: {"party": str(customer.id)},
-            columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
-            create=lambda customer: {"party": str(customer.id)},
-            figures=invoices_figures,
-        ),
+        *lists_of((*SALES, "credit_note"), lambda customer: of_party(customer.id)),
         _CONTACT_PERSONS,
     ),
     empty=_("Customers are who you invoice. Make one here, or add an account to the books."),
@@ -248,6 +244,8 @@ VENDORS = Module(
     ),
     sort="display_name",
     views=_VIEWS,
-    related=(_CONTACT_PERSONS,),
+    band=lambda vendor: vendor_band(vendor.id),
+    kept=lambda vendor: kept_of_party(vendor.id),
+    related=(*lists_of(PURCHASES, lambda vendor: of_party(vendor.id)), _CONTACT_PERSONS),
     empty=_("Vendors are whom you buy from."),
 )

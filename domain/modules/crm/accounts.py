@@ -1,7 +1,8 @@
 """Accounts: the companies that salespeople deal with."""
 
 from domain.crm.accounts import Account
-from domain.modules.figures import finance_band, invoices_figures
+from domain.modules.books.in_context import SALES, lists_of, of_party
+from domain.modules.figures import customer_band, kept_of_party
 from domain.modules.module import Choice, Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
 from domain.words import _, _p
@@ -82,15 +83,10 @@ ACCOUNTS = Module(
         Section(_p("section", "More"), ("description",)),
     ),
     sort="name",
-    band=finance_band,
+    band=lambda account: customer_band(account.customer_id),
+    kept=lambda account: kept_of_party(account.customer_id),
     related=(
-        Related(
-            "books.invoices",
-            through=lambda account: _of_customer(account.customer_id),
-            columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
-            create=lambda account: _of_customer(account.customer_id) or {},
-            figures=invoices_figures,
-        ),
+        *lists_of(SALES, lambda account: of_party(account.customer_id)),
         DEALS_OF_ACCOUNT,
         Related(
             "crm.contacts",
@@ -108,7 +104,3 @@ ACCOUNTS = Module(
     ),
     empty=_("Accounts are the companies you sell to. Their estimates and invoices will show on their page."),
 )
-
-
-def _of_customer(customer_id: int | None) -> dict[str, str] | None:
-    return {"party": str(customer_id)} if customer_id else None

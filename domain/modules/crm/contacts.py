@@ -1,7 +1,8 @@
 """Contacts: the people at the accounts."""
 
 from domain.crm.contacts import Contact
-from domain.modules.figures import finance_band, invoices_figures
+from domain.modules.books.in_context import SALES, lists_of, of_party
+from domain.modules.figures import customer_band, kept_of_party
 from domain.modules.module import Field, Module, Related, Section
 from domain.modules.parts import LEAD_SOURCES, OWNER, address, address_section
 from domain.words import _, _p
@@ -79,15 +80,10 @@ CONTACTS = Module(
         Section(_p("section", "More"), ("description",)),
     ),
     sort="last_name",
-    band=finance_band,
+    band=lambda contact: customer_band(contact.customer_id),
+    kept=lambda contact: kept_of_party(contact.customer_id),
     related=(
-        Related(
-            "books.invoices",
-            through=lambda contact: {"party": str(contact.customer_id)} if contact.customer_id else None,
-            columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
-            create=lambda contact: {"party": str(contact.customer_id)},
-            figures=invoices_figures,
-        ),
+        *lists_of(SALES, lambda contact: of_party(contact.customer_id)),
         Related(
             "crm.deals",
             through=lambda contact: {"contact": str(contact.id)},

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from domain.crm.deal_stages import DealStage, first_stage_id, stages
 from domain.crm.deals import Deal
 from domain.db import of_this_organization
-from domain.modules.figures import finance_band, invoices_figures
-from domain.modules.module import Choice, Field, Module, Related, Section, View
+from domain.modules.books.in_context import SALES, lists_of, of_party
+from domain.modules.figures import customer_band, kept_of_deal
+from domain.modules.module import Args, Choice, Field, Module, Section, View
 from domain.modules.parts import LEAD_SOURCES, OWNER
 from domain.organizations.organizations import current_organization
 from domain.words import _, _p
@@ -34,6 +35,11 @@ def _outcome() -> Any:
         .correlate(Deal)
         .scalar_subquery()
     )
+
+
+def _of_deal_and_customer(deal: Deal) -> Args:
+    """What a new document of a deal starts with."""
+    return {"deal": str(deal.id)} | (of_party(deal.customer_id) or {})
 
 
 DEALS = Module(
@@ -128,17 +134,10 @@ DEALS = Module(
         View(_p("deals", "Won"), {"outcome": "won"}),
         View(_p("deals", "Lost"), {"outcome": "lost"}),
     ),
-    band=finance_band,
+    band=lambda deal: customer_band(deal.customer_id),
+    kept=lambda deal: kept_of_deal(deal.id),
     parts=lambda deal: {"stages": stages()},
-    related=(
-        Related(
-            "books.invoices",
-            through=lambda deal: {"party": str(deal.customer_id)} if deal.customer_id else None,
-            columns=("number", "date", "state", "due_on", "total_minor", "balance_minor"),
-            create=lambda deal: {"party": str(deal.customer_id)},
-            figures=invoices_figures,
-        ),
-    ),
+    related=lists_of(SALES, lambda deal: {"deal": str(deal.id)}, _of_deal_and_customer),
     empty=_(
         "Deals are what you hope to sell: an amount, a stage, a date. The board shows them side by side."
     ),

@@ -3,7 +3,9 @@
 from domain.books.vendors import Vendor
 from domain.crm.vendors import CrmVendor
 from domain.db import db
+from domain.modules.books.in_context import PURCHASES, lists_of, of_party
 from domain.modules.books.parties import VENDORS
+from domain.modules.figures import kept_of_party, vendor_band
 from domain.modules.module import Field, Module, Related, Section
 from domain.modules.parts import OWNER, address, address_section
 from domain.words import _, _p
@@ -46,7 +48,10 @@ CRM_VENDORS = Module(
             "payable_minor",
         ),
     },
+    band=lambda vendor: vendor_band(vendor.books_id),
+    kept=lambda vendor: kept_of_party(vendor.books_id),
     related=(
+        *lists_of(PURCHASES, lambda vendor: of_party(vendor.books_id)),
         Related(
             "crm.products",
             through=lambda vendor: {"vendor": str(vendor.id)},
