@@ -23,7 +23,7 @@ def edit() -> Response:
     """The apps, and which of them are on."""
     require("settings.apps.view")
     on = keys_in(current_organization().apps)
-    return _page(forms.Form({key: "1" for key in on}))
+    return _page(forms.Form(dict.fromkeys(on, "1")))
 
 
 @bp.post("/settings/apps")
@@ -43,7 +43,9 @@ def update() -> Response:
 
 def _fields() -> list[Field]:
     """A box for each app; one that has no modules yet is not offered."""
-    return [Field(app.key, app.label, "boolean", hint=app.about) for app in APPS.values() if _has_modules(app)]
+    return [
+        Field(app.key, app.label, "boolean", hint=app.about) for app in APPS.values() if _has_modules(app)
+    ]
 
 
 def _has_modules(app: App) -> bool:

@@ -7,7 +7,6 @@ its balance, its due date and the organization's today: one table of rules, read
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from domain.books.customers import Customer
@@ -17,7 +16,6 @@ from domain.books.payments import release_payments
 from domain.conditions import Rules
 from domain.db import db, now
 from domain.locking import lock
-from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
 from domain.words import _, _p

@@ -31,7 +31,7 @@ class Standing:
 class Change(NamedTuple):
     """By how much a counter changes."""
 
-    count: int
+    documents: int
     open_minor: int
 
 
@@ -81,7 +81,7 @@ def _changes(signed: Iterable[tuple[Any, int, int]]) -> dict[Any, Change]:
     sums: dict[Any, Change] = {}
     for key, sign, open_minor in signed:
         so_far = sums.get(key, Change(0, 0))
-        sums[key] = Change(so_far.count + sign, so_far.open_minor + sign * open_minor)
+        sums[key] = Change(so_far.documents + sign, so_far.open_minor + sign * open_minor)
     return {key: change for key, change in sums.items() if any(change)}
 
 
@@ -113,7 +113,7 @@ def _change_count_of_deal(deal_id: int, kind: str, currency: str, change: Change
     """In one statement: documents of two parties may be tied to a deal at once, and no row of it is held."""
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     key = {"deal_id": deal_id, "kind": kind, "currency": currency}
-    more = {"count": change.count, "balance_minor": change.open_minor}
+    more = {"count": change.documents, "balance_minor": change.open_minor}
     insert = dialect.insert(DealCount).values(organization_id=current_organization_id(), **key, **more)
     added = {name: getattr(DealCount, name) + amount for name, amount in more.items()}
     db.session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=added))

@@ -13,7 +13,7 @@ class Overdue(NamedTuple):
     """What should have been paid by now."""
 
     amount_minor: int
-    count: int
+    documents: int
     days: int
     """For how long the oldest has been late."""
 

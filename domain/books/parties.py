@@ -202,7 +202,9 @@ class Party(
 
     def can_be_deleted(self) -> None:
         """Refuse to delete a party that anything was written for."""
-        if self.has_documents or is_used(self, apart_from=("contact_persons", "document_counts", "items", "parties")):
+        if self.has_documents or is_used(
+            self, apart_from=("contact_persons", "document_counts", "items", "parties")
+        ):
             raise Refused(
                 _("%(name)s has documents. You can mark it as inactive instead.", name=self.display_name)
             )

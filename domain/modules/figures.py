@@ -53,7 +53,7 @@ def _open(label: Words, amount_minor: int, party: Party, module: str) -> Figure:
 
 
 def _late(overdue: Overdue, party: Party, module: str) -> Figure:
-    note, tone = (_lateness(overdue), "bad") if overdue.count else (_("Nothing is late"), "")
+    note, tone = (_lateness(overdue), "bad") if overdue.documents else (_("Nothing is late"), "")
     args = _of(party, state="overdue")
     return Figure(_("Overdue"), overdue.amount_minor, party.currency, module, args, note, tone)
 
@@ -61,7 +61,7 @@ def _late(overdue: Overdue, party: Party, module: str) -> Figure:
 def _lateness(overdue: Overdue) -> Words:
     return _(
         "%(invoices)s · %(days)s",
-        invoices=_n("%(n)s document", "%(n)s documents", n=overdue.count),
+        invoices=_n("%(n)s document", "%(n)s documents", n=overdue.documents),
         days=_n("%(n)s day", "%(n)s days", n=overdue.days),
     )
 
@@ -86,7 +86,8 @@ def kept_of_party(party_id: int | None) -> Mapping[str, list[Kept]]:
         .join(Party, Party.id == DocumentCount.party_id)
         .where(DocumentCount.party_id == party_id)
     )
-    return {kind: [Kept(*kept)] for kind, *kept in db.session.execute(query)}
+    rows = db.session.execute(query)
+    return {kind: [Kept(count, open_minor, currency)] for kind, count, open_minor, currency in rows}
 
 
 def kept_of_deal(deal_id: int) -> Mapping[str, list[Kept]]:

@@ -111,7 +111,7 @@ class Related:
 class Kept(NamedTuple):
     """What is kept of a record's documents of one kind: how many there are, and what is open on them."""
 
-    count: int
+    documents: int
     open_minor: int
     currency: str
 

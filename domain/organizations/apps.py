@@ -49,7 +49,9 @@ APPS: dict[str, App] = {
         App(
             "invoice",
             _p("app", "Invoice"),
-            _("Estimates and invoices with their customers and items, for those who need no more of the books."),
+            _(
+                "Estimates and invoices with their customers and items, for those who need no more of the books."
+            ),
             frozenset(f"books.{name}.*" for name in INVOICING),
         ),
         App("expense", _p("app", "Expense"), _("Expenses and expense reports."), frozenset({"expense.*.*"})),

@@ -1,6 +1,6 @@
 """What is kept of the documents of parties and deals, and how we stand with somebody."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain import records
 from domain.books.check import differences
@@ -73,7 +73,7 @@ def test_the_documents_of_a_deal_that_goes_stay(cast: Cast) -> None:
     records.destroy(ours, cast.admin)
     db.session.refresh(sent)
     assert sent.deal_id is None
-    assert db.session.query(DealCount).count() == 0
+    assert db.session.scalars(select(DealCount)).all() == []
     assert differences() == []
 
 

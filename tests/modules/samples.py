@@ -20,6 +20,7 @@ from domain.books.price_lists import PriceList
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.crm.deals import Deal
+from domain.crm.vendors import CrmVendor
 from domain.db import db
 from domain.modules import ALL
 from domain.modules.module import Field, Module
@@ -139,6 +140,8 @@ def linked_record_of(module: Module) -> Any:
     if module.key == "books.price-lists":
         return factories.rates()
     record = record_of(module)
+    if isinstance(record, CrmVendor):
+        adding.vendors.add_vendor(record, None)
     if isinstance(record, Deal):
         account = factories.account()
         adding.add_account(account, None)

@@ -128,7 +128,9 @@ CUSTOMERS = Module(
             _("Also a vendor"),
             "reference",
             to="books.vendors",
-            hint=_("The vendor that is the same company: what you owe it then shows beside what it owes you."),
+            hint=_(
+                "The vendor that is the same company: what you owe it then shows beside what it owes you."
+            ),
         ),
         Field(
             "credit_limit_minor",

@@ -39,7 +39,7 @@ def _outcome() -> Any:
 
 def _of_deal_and_customer(deal: Deal) -> Args:
     """What a new document of a deal starts with."""
-    return {"deal": str(deal.id)} | (of_party(deal.customer_id) or {})
+    return {"deal": str(deal.id), **(of_party(deal.customer_id) or {})}
 
 
 DEALS = Module(
