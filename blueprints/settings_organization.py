@@ -50,6 +50,11 @@ FIELDS = {
             _("Tax registration"),
             hint=_("Printed on invoices. In Japan T and 13 digits; in France SIREN, SIRET or VAT number."),
         ),
+        Field(
+            "company_registration",
+            _("Company registration"),
+            hint=_("Printed on documents. In France SIREN or SIRET, beside the VAT number."),
+        ),
         Field("street", _("Street"), "long_text"),
         Field("city", _("City")),
         Field("state", _("State or prefecture")),
@@ -77,7 +82,7 @@ FIELDS = {
 }
 
 SECTIONS = (
-    Section(_("Organization"), ("name", "phone", "email", "website", "tax_registration")),
+    Section(_("Organization"), ("name", "phone", "email", "website", "tax_registration", "company_registration")),
     Section(_("Address"), ("street", "city", "state", "postal_code", "country")),
     Section(
         _("Money"), ("currency", "tax_rounding", "tax_per_line", "prices_include_tax", "payment_details")

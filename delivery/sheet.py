@@ -10,21 +10,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment
+from markupsafe import Markup
 
-from delivery.pdf import BOLD, REGULAR, Rendered, render, text_width
+from delivery.pdf import BOLD, REGULAR, Rendered, render, render_guarded, text_width
 from delivery.pictures import BadPicture, picture
+from delivery.style import Style, css_of
+from domain.books.layouts import COLOURS, PARTS, filled
 
 ROWS_IN_PIECE = 50  # the time for one table grows faster than its rows, the time for many tables doesn't
 
 # In points (1/72 inch); the template has the same sizes. Every width and padding is a multiple of a quarter:
 # those add up exactly, and for a millionth of a point too much xhtml2pdf lays a cell out three times.
-TEXT_WIDTHS = {"a4": 482.0, "letter": 499.0}
-HIGH_WINDOWS = {
-    "ja"
-}  # 長形3号 shows the address from 12 mm below the top, the envelopes of others from 45 mm
 LOGO_BOX = (172.0, 48.0)
 TEXT_SIZE, HEADING_SIZE, TAX_SIZE, GRAND_SIZE = 8.5, 7.5, 8.0, 13.0
 GAP, SUMS_GAP = 10.0, 26.0  # between two columns
@@ -98,11 +97,9 @@ class Sheet:
     terms: str = ""
     footer: str = ""  # left of the page number
     page_words: str = "%(page)s / %(pages)s"  # "Page %(page)s of %(pages)s"
-    paper: str = "a4"  # or "letter"
-
-    def __post_init__(self) -> None:
-        if self.paper not in TEXT_WIDTHS:
-            raise ValueError(f"There is no paper {self.paper!r}.")
+    mentions: tuple[str, ...] = ()  # what the law wants to be said
+    seal: str = ""  # in the box for it: "印"
+    style: Style = Style()
 
 
 class Column(NamedTuple):
@@ -122,32 +119,44 @@ class SumRow(NamedTuple):
 
 
 def print_sheet(sheet: Sheet, environment: Environment) -> Rendered:
-    """The PDF of a sheet. A logo that doesn't print is left out, and a note says so."""
-    images = {"logo": sheet.logo} if sheet.logo else {}
-    return render(sheet_html(sheet, environment), images=images)
+    """The PDF of a sheet. A logo that doesn't print is left out, and a note says so.
+
+    What somebody wrote themselves is printed in a process that can be ended.
+    """
+    images = {"logo": sheet.logo} if sheet.logo and sheet.style.shows_logo else {}
+    how = render_guarded if sheet.style.is_edited else render
+    return how(sheet_html(sheet, environment), images=images)
 
 
-def sheet_html(sheet: Sheet, environment: Environment, template: str = "pdf/invoice.html") -> str:
+def sheet_html(sheet: Sheet, environment: Environment) -> str:
     """The HTML of a sheet, for `delivery.pdf.render` with its logo as the image "logo"."""
+    jinja, style = _escaping(environment), sheet.style
     columns = line_columns(sheet)
-    return (
-        _escaping(environment)
-        .get_template(template)
-        .render(
-            sheet=sheet,
-            width=TEXT_WIDTHS[sheet.paper],
-            high_window=sheet.language in HIGH_WINDOWS,
-            columns=columns,
-            pieces=[sheet.lines[n : n + ROWS_IN_PIECE] for n in range(0, len(sheet.lines), ROWS_IN_PIECE)],
-            logo=logo_size(sheet),
-            tall_heads=any(
-                text_width(column.heading, BOLD, HEADING_SIZE) > column.width for column in columns
-            ),
-            sums=sum_rows(sheet),
-            sum_widths=sum_widths(sheet),
-            page_words=page_parts(sheet.page_words),
-        )
-    )
+    context = {
+        "sheet": sheet,
+        "style": style,
+        "columns": columns,
+        "pieces": [sheet.lines[n : n + ROWS_IN_PIECE] for n in range(0, len(sheet.lines), ROWS_IN_PIECE)],
+        "logo_size": logo_size(sheet) if style.shows_logo else None,
+        "tall_heads": any(text_width(each.heading, BOLD, HEADING_SIZE) > each.width for each in columns),
+        "sum_rows": sum_rows(sheet),
+        "sum_widths": sum_widths(sheet),
+        "page_words": page_parts(sheet.page_words),
+    }
+    parts = jinja.get_template("pdf/_parts.html").make_module(context)
+    body = filled(style.layout_in(sheet.language), lambda name: _part(parts, name))
+    return jinja.get_template("pdf/sheet.html").render(**context, body=Markup(body), css=Markup(_css(style)))
+
+
+def _part(parts: Any, name: str) -> str:
+    """A part of the sheet by the name that a layout calls it; nothing for what is none."""
+    return str(getattr(parts, name)()) if name in PARTS else ""
+
+
+def _css(style: Style) -> str:
+    """The stylesheet of the look and what somebody added; it can't end the element that it stands in."""
+    css = filled(css_of(style.look) + style.css, lambda name: getattr(style, name) if name in COLOURS else "")
+    return css.replace("<", " ")
 
 
 def page_parts(words: str) -> list[str]:
@@ -180,8 +189,8 @@ def line_columns(sheet: Sheet) -> list[Column]:
         )
         for key in shown[1:]
     ]
-    widths = _with_gaps(figures, 0.62 * TEXT_WIDTHS[sheet.paper])
-    widths.insert(0, TEXT_WIDTHS[sheet.paper] - sum(widths))
+    widths = _with_gaps(figures, 0.62 * sheet.style.width)
+    widths.insert(0, sheet.style.width - sum(widths))
     return [Column(key, headings[key], width) for key, width in zip(shown, widths, strict=True)]
 
 
@@ -195,15 +204,15 @@ def sum_rows(sheet: Sheet) -> list[SumRow]:
 def sum_widths(sheet: Sheet) -> list[float]:
     """The widths of those rows: tax label, net and tax, a gap, total's label and value."""
     taxes = [sheet.tax_headings, *sheet.tax_summary]
-    half = (TEXT_WIDTHS[sheet.paper] - SUMS_GAP) / 2
+    half = (sheet.style.width - SUMS_GAP) / 2
     net, tax = _with_gaps([_widest((row[n] for row in taxes), BOLD, TAX_SIZE) for n in (1, 2)], 0.7 * half)
     (value,) = _with_gaps([_widest((total[1] for total in sheet.totals), BOLD, GRAND_SIZE)], 0.7 * half)
     return [half - net - tax, net, tax, SUMS_GAP, half - value, value]
 
 
 def _has(sheet: Sheet, key: str) -> bool:
-    """Whether any line has something in that column."""
-    return any(getattr(line, key) for line in sheet.lines)
+    """Whether any line has something in that column, which the style shows."""
+    return key in sheet.style.columns and any(getattr(line, key) for line in sheet.lines)
 
 
 def _widest(texts: Iterable[str], font: str, size: float) -> float:

@@ -15,6 +15,7 @@ import domain.books.lines
 import domain.books.parties
 import domain.books.payment_terms
 import domain.books.payments
+import domain.books.pdf_templates
 import domain.books.price_lists
 import domain.books.purchase_orders
 import domain.books.sales_orders

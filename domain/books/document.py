@@ -24,6 +24,7 @@ from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
 from domain.books.lines import DocumentLine, LineInput, become, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
+from domain.books.pdf_templates import PdfTemplate, default_id
 from domain.books.taxes import Tax
 from domain.conditions import Rules, first_that_holds
 from domain.custom_fields import PREFIX, unprinted
@@ -112,6 +113,8 @@ class Document(
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("number_series.id"), nullable=True)
     source_id: Mapped[int | None] = mapped_column(Id, ForeignKey("documents.id"), nullable=True)
     """The document that it was made from."""
+    pdf_template_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pdf_templates.id"), nullable=True)
+    """With what it is printed since it was issued; None for the plain look, and for a draft the default."""
 
     issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
     sent_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
@@ -123,6 +126,7 @@ class Document(
     payment_terms: Mapped[PaymentTerms | None] = relationship()
     salesperson: Mapped[Member | None] = relationship()
     shipping_tax: Mapped[Tax | None] = relationship()
+    pdf_template: Mapped[PdfTemplate | None] = relationship()
     lines: Mapped[list[DocumentLine]] = relationship(
         back_populates="document", cascade="all, delete-orphan", order_by=DocumentLine.position
     )
@@ -315,15 +319,20 @@ class Document(
             )
 
     def freeze(self) -> None:
-        """Keep the party's name and address as they are today. Lines, taxes and rates are copies already."""
+        """Keep the party's name and address as they are today, and the template of the PDF.
+
+        Lines, taxes and rates are copies already.
+        """
         self.party_name = self.party.display_name
         self.party_address = "\n".join(self.party.address_lines(current_organization()))
+        self.pdf_template_id = self.pdf_template_id or default_id(self.kind)
         self.issued_at = now()
 
     def thaw(self) -> None:
         """Follow the party's name and address again."""
         self.party_name = self.party.display_name
         self.party_address = ""
+        self.pdf_template_id = None
         self.issued_at = None
 
     def _is_taken(self, number: str) -> bool:

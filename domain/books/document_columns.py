@@ -69,6 +69,12 @@ INDEXES = (
     Index(None, "party_id"),
     Index(None, "series_id"),
     Index(None, "source_id"),
+    Index(
+        "ix_documents_pdf_template_id",
+        "pdf_template_id",
+        sqlite_where=text("pdf_template_id IS NOT NULL"),
+        postgresql_where=text("pdf_template_id IS NOT NULL"),
+    ),
 )
 """What lists are sorted and narrowed by; the stage comes first where most have another one."""
 

@@ -30,6 +30,9 @@ class Organization(Versioned, Timestamped, db.Model):
     email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
     website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
     tax_registration: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    company_registration: Mapped[str] = mapped_column(
+        String(40), nullable=False, default="", server_default=""
+    )
     payment_details: Mapped[str] = mapped_column(Text, nullable=False, default="")
     logo_digest: Mapped[str | None] = mapped_column(String(64), nullable=True)
     currency: Mapped[str] = mapped_column(String(3), nullable=False)

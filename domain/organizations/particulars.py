@@ -17,7 +17,7 @@ from domain.numbering import NumberSeries
 from domain.organizations.apps import kept_as
 from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
-from domain.tax_registrations import doubt_about, tidied
+from domain.tax_registrations import are_of_two_companies, doubt_about, doubt_about_company, tidied
 from domain.words import Words, _
 
 
@@ -88,4 +88,19 @@ def _fiscal_year(organization: Organization, values: dict[str, Any]) -> Words | 
     return None
 
 
-_CHECKS = {"currency": _currency, "time_zone": _time_zone, "fiscal_year_start": _fiscal_year}
+def _company(_organization: Organization, values: dict[str, Any]) -> Words | None:
+    """The company's own registration, and that the tax registration is not another company's."""
+    company, country = values.get("company_registration", ""), values["country"]
+    if doubt := doubt_about_company(company, country):
+        return doubt
+    if are_of_two_companies(company, values["tax_registration"], country):
+        return _("The tax registration is that of another company: its SIREN is another one.")
+    return None
+
+
+_CHECKS = {
+    "currency": _currency,
+    "time_zone": _time_zone,
+    "fiscal_year_start": _fiscal_year,
+    "company_registration": _company,
+}

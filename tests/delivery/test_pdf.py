@@ -7,6 +7,7 @@ import pytest
 
 from delivery.pdf import PdfFailed, Rendered, render, render_guarded
 from delivery.sheet import SheetLine, Total, line_columns
+from delivery.style import Style
 from tests.delivery.sheets import INVOICE, LINE, SEIKYUSHO, drawn, printed, reader, squeezed, words
 
 pytestmark = pytest.mark.ground
@@ -66,7 +67,7 @@ def test_a_column_that_no_line_fills_is_left_out():
 def test_the_columns_are_as_wide_as_the_page_whatever_the_figures():
     huge = replace(LINE, rate="KWD 1,000,000,000,000.000", discount="10%", amount="KWD 9,999,999,999,999.999")
     for paper, width in (("a4", 482), ("letter", 499)):
-        columns = line_columns(replace(INVOICE, paper=paper, lines=(huge,)))
+        columns = line_columns(replace(INVOICE, style=Style(paper=paper), lines=(huge,)))
         assert sum(column.width for column in columns) == width
         assert columns[0].width > 0.37 * width
 

@@ -218,9 +218,10 @@ def _everywhere(text: str) -> Sheet:
         "columns": (text,) * 6,
         "organization_lines": (text,),
         "party_lines": (text,),
+        "mentions": (text,),
         "page_words": text + "%(page)s",
     }
-    fixed = {"logo", "paper", "language"}
+    fixed = {"logo", "style", "language"}
     plain = {field.name: text for field in fields(Sheet) if field.name not in parts.keys() | fixed}
     return replace(INVOICE, language='"><img src="x">', **plain, **parts)
 
