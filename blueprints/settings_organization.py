@@ -82,7 +82,9 @@ FIELDS = {
 }
 
 SECTIONS = (
-    Section(_("Organization"), ("name", "phone", "email", "website", "tax_registration", "company_registration")),
+    Section(
+        _("Organization"), ("name", "phone", "email", "website", "tax_registration", "company_registration")
+    ),
     Section(_("Address"), ("street", "city", "state", "postal_code", "country")),
     Section(
         _("Money"), ("currency", "tax_rounding", "tax_per_line", "prices_include_tax", "payment_details")

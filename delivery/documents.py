@@ -9,6 +9,7 @@ import logging
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -75,7 +76,7 @@ def _printed(sheet: Sheet) -> Rendered:
 
 def _key(document: Document, template: PdfTemplate | None) -> str:
     """Changes when anything does that is printed; to know that costs less than to put the sheet together."""
-    printed = (document, document.party, current_organization(), *([template] if template else []))
+    printed: list[Any] = [document, document.party, current_organization(), *([template] if template else [])]
     states = [[each.id, each.version, each.updated_at.timestamp()] for each in printed]
     digest = hashlib.sha256(json.dumps([states, _engine()]).encode()).hexdigest()
     return f"pdf-{digest}"

@@ -7,6 +7,7 @@ from domain.words import Words, _, _p
 Facts = tuple[tuple[Words, str], ...]
 
 _DATE = (_("Date"), "date")
+_TOTAL, _PAID, _BALANCE = _("Total"), _("Paid"), _("Balance")
 _REFERENCE = (_("Reference"), "reference")
 
 
@@ -17,12 +18,12 @@ class Paper:
     title: Words
     greeting: Words | str
     facts: Facts
-    amount: Words = _("Total")
+    amount: Words = _TOTAL
     amount_of: str = "total_minor"
     asks_for_money: bool = False
     """Whether it says where to pay, and what happens to who pays late."""
-    settled: Words = _("Paid")
-    left: Words = _("Balance")
+    settled: Words = _PAID
+    left: Words = _BALANCE
     is_theirs: bool = False
     """Whether the party wrote it to us: their name stands at the top."""
 
@@ -37,7 +38,7 @@ PAPERS: dict[str, Paper] = {
     "sales_order": Paper(
         _p("paper", "Sales order"),
         _("Thank you for your order. We confirm the following."),
-        (_DATE, (_("Shipment date"), "shipment_on"), (_("Estimate"), "source"), _REFERENCE),
+        (_DATE, (_("Shipment date"), "shipment_on"), (_("Estimate"), "source.number"), _REFERENCE),
     ),
     "invoice": Paper(
         _("Invoice"),
@@ -50,7 +51,7 @@ PAPERS: dict[str, Paper] = {
     "credit_note": Paper(
         _p("paper", "Credit note"),
         _("We credit you with the following."),
-        (_DATE, (_("For the invoice"), "source"), (_("Of the day"), "source.date"), _REFERENCE),
+        (_DATE, (_("For the invoice"), "source.number"), (_("Of the day"), "source.date"), _REFERENCE),
         amount=_("Credited"),
         settled=_("Used"),
         left=_("Credit left"),
@@ -63,7 +64,7 @@ PAPERS: dict[str, Paper] = {
     "bill": Paper(
         _p("paper", "Bill"),
         "",
-        (_DATE, (_("Due date"), "due_on"), (_("Purchase order"), "source"), _REFERENCE),
+        (_DATE, (_("Due date"), "due_on"), (_("Purchase order"), "source.number"), _REFERENCE),
         amount=_("Amount due"),
         amount_of="balance_minor",
         is_theirs=True,

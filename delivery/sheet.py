@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from delivery.pdf import BOLD, REGULAR, Rendered, render, render_guarded, text_width
 from delivery.pictures import BadPicture, picture
-from delivery.style import Style, css_of
+from delivery.style import PLAIN, Style, css_of
 from domain.books.layouts import COLOURS, PARTS, filled
 
 ROWS_IN_PIECE = 50  # the time for one table grows faster than its rows, the time for many tables doesn't
@@ -99,7 +99,7 @@ class Sheet:
     page_words: str = "%(page)s / %(pages)s"  # "Page %(page)s of %(pages)s"
     mentions: tuple[str, ...] = ()  # what the law wants to be said
     seal: str = ""  # in the box for it: "印"
-    style: Style = Style()
+    style: Style = PLAIN
 
 
 class Column(NamedTuple):

@@ -26,6 +26,9 @@ class Margins(NamedTuple):
     left: int = 20
 
 
+USUAL = Margins()
+
+
 @dataclass(frozen=True)
 class Style:
     """The look of a sheet and what was changed of it. `layout` and `css` are what somebody wrote themselves."""
@@ -34,7 +37,7 @@ class Style:
     layout: str = ""
     css: str = ""
     paper: str = "a4"
-    margins: Margins = Margins()
+    margins: Margins = USUAL
     accent: str = "#23487a"
     ink: str = "#20242c"
     columns: tuple[str, ...] = COLUMNS
@@ -72,6 +75,10 @@ class Style:
     def layout_in(self, language: str) -> str:
         """The layout: one's own, or that of the look."""
         return self.layout or layout_of(self.look, language)
+
+
+PLAIN = Style()
+"""With what is printed when nothing else is said."""
 
 
 def layout_of(look: str, language: str) -> str:

@@ -13,10 +13,11 @@ from delivery.language import translator
 from delivery.law import Law, law_of
 from delivery.papers import PAPERS, Paper
 from delivery.sheet import Headings, Sheet, SheetLine, TaxRow, Total
-from delivery.style import Margins, Style
+from delivery.style import PLAIN, Margins, Style
 from domain.books.document import Document
 from domain.books.lines import DocumentLine
 from domain.books.pdf_templates import PdfTemplate
+from domain.db import db
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.module import Field
@@ -47,7 +48,7 @@ def sheet_of(document: Document, template: PdfTemplate | None = None) -> Sheet:
 def style_of(template: PdfTemplate | None) -> Style:
     """How a template looks; without one, the plain look as it is."""
     if template is None:
-        return Style()
+        return PLAIN
     return Style(
         look=template.look,
         layout=template.html,
@@ -88,7 +89,9 @@ class Writer:
             amount_due=self._amount(),
             columns=Headings(**{name: self.labelled(name, words) for name, words in HEADINGS.items()}),
             lines=tuple(map(self._line, document.lines)),
-            lines_note=self.t(_("※ reduced tax rate")) if any(line.is_reduced for line in document.lines) else "",
+            lines_note=self.t(_("※ reduced tax rate"))
+            if any(line.is_reduced for line in document.lines)
+            else "",
             tax_headings=("", self.t(_("Net")), self.t(_("Tax"))),
             tax_summary=tuple(map(self._tax_row, document.tax_lines)),
             totals=tuple(self._totals()),
@@ -181,16 +184,24 @@ class Writer:
 
     def _facts(self) -> Iterator[tuple[Words | str, str]]:
         for label, path in self.paper.facts:
-            yield label, self._in_words(_found(self.document, path))
+            yield label, self._in_words(self._at(path))
         for field in customized(ALL[self.document.MODULE]).custom_fields:
             if field.prints:
                 yield field.label, self._of_field(field, getattr(self.document, field.name))
 
+    @cached_property
+    def source(self) -> Document | None:
+        """The document that this one was made from."""
+        key = self.document.source_id
+        return db.session.get(Document, key) if key else None
+
+    def _at(self, path: str) -> Any:
+        """What an attribute of the document holds, or of its source: `source.number`."""
+        of, _dot, name = path.rpartition(".")
+        return getattr(self.source if of else self.document, name, None)
+
     def _in_words(self, value: Any) -> str:
-        """A fact: a day, a text, or another document by its number."""
-        if isinstance(value, date):
-            return formats.long_date(value, self.language)
-        return value.number if isinstance(value, Document) else value or ""
+        return formats.long_date(value, self.language) if isinstance(value, date) else value or ""
 
     def _of_field(self, field: Field, value: Any) -> str:
         if value is None or value == "":
@@ -255,7 +266,7 @@ class Writer:
 
     # --- the foot ---------------------------------------------------------------------------------------------
 
-    def _terms(self) -> dict[str, str]:
+    def _terms(self) -> dict[str, Any]:
         document = self.document
         details = self.organization.payment_details if self.paper.asks_for_money else ""
         heading = _("Terms") if document.terms else _("Payment details")
@@ -271,11 +282,3 @@ class Writer:
         own = self.template.footer if self.template else ""
         name = self.document.party_name if self.paper.is_theirs else self.organization.name
         return " · ".join(part for part in (own or name, self.document.number) if part)
-
-
-def _found(document: Document, path: str) -> Any:
-    """What a path of attributes leads to; None where it ends early."""
-    found: Any = document
-    for name in path.split("."):
-        found = getattr(found, name, None)
-    return found

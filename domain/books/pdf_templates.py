@@ -109,7 +109,9 @@ class PdfTemplate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
             faults["look"] = _("Please choose from the list.")
         if self.paper not in PAPERS:
             faults["paper"] = _("Please choose from the list.")
-        if not self.is_replaced and has_twin(self, PdfTemplate.kind, PdfTemplate.name, PdfTemplate.is_replaced):
+        if not self.is_replaced and has_twin(
+            self, PdfTemplate.kind, PdfTemplate.name, PdfTemplate.is_replaced
+        ):
             faults["name"] = _("There is already a template called %(name)s.", name=self.name)
         if faults:
             raise Refused(**faults)
@@ -202,7 +204,11 @@ def copied(template: PdfTemplate) -> dict[str, Any]:
 
 def _replaced(template: PdfTemplate, values: dict[str, Any], actor: Member) -> PdfTemplate:
     """Another one with these values; the old one is left to its documents."""
-    kept = copied(template) | {"kind": template.kind, "name": template.name, "is_default": template.is_default}
+    kept = copied(template) | {
+        "kind": template.kind,
+        "name": template.name,
+        "is_default": template.is_default,
+    }
     with db.session.no_autoflush:
         template.is_replaced, template.is_default = True, False
     db.session.flush()
