@@ -13,7 +13,13 @@ import commands
 import jobs
 import logs
 from blueprints import auth, bearer, customizing, errors, headers, health, language, templating
-from blueprints.converters import DocumentConverter, IdConverter, ImportableConverter, ModuleConverter
+from blueprints.converters import (
+    ConvertibleConverter,
+    DocumentConverter,
+    IdConverter,
+    ImportableConverter,
+    ModuleConverter,
+)
 from config import Settings
 from domain.db import db, tune
 from jobs import dispatch
@@ -31,6 +37,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter}
     app.url_map.converters |= {"document": DocumentConverter, "importable": ImportableConverter}
+    app.url_map.converters |= {"convertible": ConvertibleConverter}
     _extend(app)
     headers.register(app)
     bearer.register(app)

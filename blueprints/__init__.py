@@ -11,6 +11,7 @@ from blueprints import (
     bulk,
     columns,
     comments,
+    conversions,
     custom_fields,
     deals,
     documents,
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(audit.bp)  # /settings/audit
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status
+    app.register_blueprint(conversions.bp)  # …/conversions
     app.register_blueprint(payments.bp)  # …/payments
     app.register_blueprint(pdfs.bp)  # …/pdf
     app.register_blueprint(emails.bp)  # …/emails

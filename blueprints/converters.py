@@ -43,6 +43,13 @@ class DocumentConverter(ModuleConverter):
     weight = 150
 
 
+class ConvertibleConverter(ModuleConverter):
+    """A module whose records can become documents of other kinds."""
+
+    regex = _one_of([module for module in ALL.values() if module.is_convertible])
+    weight = 150
+
+
 class ImportableConverter(ModuleConverter):
     """A module whose records are made by a plain form, and so from a row of a spreadsheet."""
 

@@ -18,7 +18,7 @@ def change(module: Module, record_id: int) -> Response:
     document = load(module, record_id, "view", lock=True)
     transition = document.STATUS.transition(request.form.get("transition", ""))
     require(module.permission(transition.permission))
-    document.step(transition.name, actor())
+    document.step(transition.name, actor(), reason=request.form.get("reason", "").replace("\x00", ""))
     toast(_("%(name)s: %(state)s", name=document.title, state=document.shown_state.label))
     url = url_for("records.show", module=module, record_id=document.id)
     return changed(

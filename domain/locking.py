@@ -1,8 +1,9 @@
 """Keeping others off a row until the transaction ends, and seeing what it holds now.
 
 Rows are locked in one order everywhere, or two transactions could wait for each other: documents by id, then
-the number series, then payments by id, then the party (whose figures `keeping` changes last). On SQLite the
-whole database is locked already (`writing`), and FOR UPDATE is nothing.
+what they were made from (nobody holds an order and waits for its invoice), then the number series, then payments
+by id, then the party (whose figures `keeping` changes last). On SQLite the whole database is locked already
+(`writing`), and FOR UPDATE is nothing.
 """
 
 from typing import Any

@@ -50,6 +50,8 @@ class Transition:
     tone: str = ""
     primary: bool = False
     by_hand: bool = True
+    asks_why: bool = False
+    """Whether people are asked for a reason, which they may leave out."""
     unless: Callable[[Any], Words | None] | None = None
 
     def obstacle(self, record: HasStatus) -> Words | None:

@@ -12,6 +12,7 @@ import domain.books.estimates
 import domain.books.invoices
 import domain.books.items
 import domain.books.lines
+import domain.books.orders
 import domain.books.parties
 import domain.books.payment_terms
 import domain.books.payments

@@ -284,6 +284,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
     for module in ALL.values():
         if rule.rule.startswith("/<importable:") and not _takes_imports(module):
             continue
+        if rule.rule.startswith("/<convertible:") and not module.is_convertible:
+            continue
         if module.is_document or not only_documents:
             yield from _of_module(rule, module, world, values | {"module": module})
 

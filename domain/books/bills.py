@@ -12,6 +12,7 @@ from sqlalchemy import select
 from domain.books.document import Document
 from domain.books.keeping import books_kept
 from domain.books.payments import release_payments
+from domain.books.progress import source_kept
 from domain.books.vendors import Vendor
 from domain.conditions import Rules
 from domain.db import db, now
@@ -82,7 +83,7 @@ class Bill(Document):
     def void(self, actor: Member | None) -> None:
         """Take it back; what was paid on it can be used for other bills."""
         lock(self)
-        with books_kept(self):
+        with books_kept(self), source_kept(self):
             STATUS.move(self, "void", actor)
             release_payments(self, actor)
             self.balance_minor = 0

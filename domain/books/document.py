@@ -25,6 +25,7 @@ from domain.books.lines import DocumentLine, LineInput, become, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.pdf_templates import PdfTemplate, default_id
+from domain.books.progress import Made, keep_without, let_go, source_kept
 from domain.books.taxes import Tax
 from domain.conditions import Rules, first_that_holds
 from domain.custom_fields import PREFIX, unprinted
@@ -91,7 +92,7 @@ class Document(
     MODULE: ClassVar[str]
     PARTY: ClassVar[type[Party]]
     STATUS: ClassVar[StatusMachine]
-    STEPS: ClassVar[Mapping[str, Callable[[Any, Member | None], None]]]
+    STEPS: ClassVar[Mapping[str, Callable[..., None]]]
     OPEN: ClassVar[frozenset[str]]
     FIGURE: ClassVar[str] = ""
     NUMBERED: ClassVar[Literal["creation", "issue", "typed"]] = "creation"
@@ -99,6 +100,8 @@ class Document(
     """By stage, its states in order; a stage that is not here is a state by itself."""
     GROUPS: ClassVar[Mapping[str, str]] = {}
     """What else can be asked for as a state: the stage that it means (`unpaid`)."""
+    BECOMES: ClassVar[frozenset[str]] = frozenset()
+    """The kinds that can be made from it and use up the quantities of its lines."""
     PAID: ClassVar[bool] = False
     """Whether payments settle it."""
     SEARCHED = ("number", "party_name", "reference")
@@ -157,11 +160,13 @@ class Document(
         lines: Sequence[LineInput],
         actor: Member | None,
         form_key: str | None = None,
+        source: "Document | None" = None,
     ) -> Self:
-        """A new draft; raises Refused at the field that is wrong."""
+        """A new draft, perhaps made from another document; raises Refused at the field that is wrong."""
         document = cls.preview(values, lines)
         check(document)
         document.form_key = form_key
+        document.source_id = source.id if source else None
         if cls.NUMBERED == "creation":
             document.take_its_number()
         db.session.add(document)
@@ -190,10 +195,12 @@ class Document(
         lock(self)
         records.destroy(self, actor)
 
-    def step(self, name: str, actor: Member | None) -> None:
+    def step(self, name: str, actor: Member | None, reason: str = "") -> None:
         """Take the step of that name (mark_as_sent, void, …) with all that belongs to it."""
-        self.STATUS.transition(name)
-        self.STEPS[name](self, actor)
+        step = self.STATUS.transition(name)
+        if name not in self.STEPS:
+            raise Refused(_("“%(step)s” is done in a form of its own.", step=step.label))
+        self.STEPS[name](self, actor, *([reason] if step.asks_why else []))
 
     def check_kind(self, known_as: int | None) -> None:
         """What else its kind refuses, at the field; `known_as` is the id of the document that is drawn up again."""
@@ -290,20 +297,27 @@ class Document(
             raise Refused(_("%(number)s was issued. You can void it instead.", number=self.title))
 
     def before_delete(self) -> None:
-        """Its party and its deal have one document less."""
+        """What it was made from has its quantities back; its party and its deal have one document less."""
+        keep_without(self)
+        let_go(self)
         keep_deleted(self)
+
+    def has_become(self, made: Made) -> None:
+        """Keep how far it has come, where its kind can become others; called when that may be other than before."""
 
     def note_transition(self, actor: Member | None, step: Transition, source: str, target: str) -> None:
         """Write a change of status into the timeline."""
-        record_event(self, step.name, actor, source, target)
+        why = {"reason": self.status_reason} if step.asks_why and self.status_reason else {}
+        record_event(self, step.name, actor, source, target, **why)
 
     # --- what the kinds' steps are made of ------------------------------------------------------------------
 
-    def move(self, name: str, actor: Member | None) -> None:
+    def move(self, name: str, actor: Member | None, reason: str = "") -> None:
         """Take a plain step: leaving draft freezes, coming back to it thaws, and the figures follow."""
         lock(self, joinedload(Document.party, innerjoin=True))
-        with books_kept(self), db.session.no_autoflush:
+        with books_kept(self), source_kept(self), db.session.no_autoflush:
             was_frozen = self.is_frozen
+            self.status_reason = reason
             self.STATUS.move(self, name, actor)
             if self.is_frozen and not was_frozen:
                 self.take_its_number()
@@ -359,7 +373,7 @@ class Document(
         found = {name: getattr(draft, name) for name in TYPED | COMPUTED | own}
         changes = {name: value for name, value in found.items() if value != getattr(self, name)}
         # in one piece: a flush in between would be a version of its own
-        with books_kept(self), db.session.no_autoflush:
+        with books_kept(self), source_kept(self), db.session.no_autoflush:
             drawn_up, draft.lines = draft.lines, []
             has_other_lines = become(self.lines, drawn_up)
             return self._write(changes, has_other_lines)

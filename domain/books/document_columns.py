@@ -130,6 +130,10 @@ class DocumentSums:
     total_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     withholding_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     balance_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
+    progress: Mapped[str] = mapped_column(String(10), nullable=False, default="", server_default="")
+    """Whether nothing, a part or all of it has become other documents (`domain/books/progress.py`)."""
+    status_reason: Mapped[str] = mapped_column(String(500), nullable=False, default="", server_default="")
+    """Why it was closed, as somebody said."""
     kept_stage: Mapped[str] = mapped_column("stage", String(20), Computed(STAGE), deferred=True)
 
     @hybrid_property

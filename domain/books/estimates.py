@@ -1,7 +1,7 @@
 """An estimate is an offer to a customer: what it would cost, and until when that holds.
 
 Draft, sent, accepted, declined and invoiced are stored. A sent one is expired once its expiry date has passed,
-and viewed when its link was opened.
+and viewed when its link was opened. It becomes an invoice, or a sales order that becomes invoices.
 """
 
 from datetime import date
@@ -9,12 +9,26 @@ from typing import Any
 
 from domain.books.customers import Customer
 from domain.books.document import Document
+from domain.books.progress import FULL, NOTHING, Made
 from domain.conditions import Rules, is_before
 from domain.db import now
 from domain.errors import Refused
 from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
-from domain.words import _, _p
+from domain.words import Words, _, _p
+
+
+def _taken_up(estimate: Any) -> Words | None:
+    """Why an estimate stays what it is."""
+    if estimate.progress == NOTHING:
+        return None
+    return _("Something was made from %(number)s: it has to stay.", number=estimate.title)
+
+
+def _nothing_left(estimate: Any) -> Words | None:
+    """Why an estimate can become nothing more."""
+    return _("Nothing of %(number)s is left.", number=estimate.title) if estimate.progress == FULL else None
+
 
 STATUS = StatusMachine(
     states=(
@@ -31,8 +45,31 @@ STATUS = StatusMachine(
         Transition(
             "mark_as_accepted", ("draft", "sent", "declined"), "accepted", _("Mark as Accepted"), primary=True
         ),
-        Transition("mark_as_declined", ("draft", "sent", "accepted"), "declined", _("Mark as Declined")),
-        Transition("revise", ("sent", "accepted", "declined"), "draft", _("Revise")),
+        Transition(
+            "mark_as_declined",
+            ("draft", "sent", "accepted"),
+            "declined",
+            _("Mark as Declined"),
+            unless=_taken_up,
+        ),
+        Transition("revise", ("sent", "accepted", "declined"), "draft", _("Revise"), unless=_taken_up),
+        Transition(
+            "convert_to_invoice",
+            ("sent", "accepted"),
+            "invoiced",
+            _("Convert to Invoice"),
+            by_hand=False,
+            unless=_nothing_left,
+        ),
+        Transition(
+            "convert_to_sales_order",
+            ("sent", "accepted"),
+            "accepted",
+            _("Convert to Sales Order"),
+            by_hand=False,
+            unless=_nothing_left,
+        ),
+        Transition("invoice_taken_back", ("invoiced",), "accepted", _("Mark as Accepted"), by_hand=False),
     ),
 )
 
@@ -53,6 +90,7 @@ class Estimate(Document):
     STATUS = STATUS
     OPEN = frozenset({"sent", "accepted"})
     RULES = {"sent": _while_sent}
+    BECOMES = frozenset({"invoice", "sales_order"})
 
     __mapper_args__ = {"polymorphic_identity": "estimate"}
 
@@ -60,6 +98,17 @@ class Estimate(Document):
         """Refuse an offer that ends before it begins."""
         if self.expires_on and self.expires_on < self.date:
             raise Refused(expires_on=_("The expiry date lies before the date."))
+
+    def has_become(self, made: Made) -> None:
+        """Keep how far it has come; without its invoice it is accepted again."""
+        self.progress = made.progress(self.lines)
+        if self.status == "invoiced" and "invoice" not in made.kinds:
+            self.STATUS.move(self, "invoice_taken_back", None)
+
+    def can_be_deleted(self) -> None:
+        """Refuse to delete what others were made from."""
+        if reason := _taken_up(self):
+            raise Refused(reason)
 
     def mark_as_sent(self, actor: Member | None) -> None:
         """It went to the customer."""

@@ -13,6 +13,7 @@ from domain.books.customers import Customer
 from domain.books.document import Document
 from domain.books.keeping import books_kept
 from domain.books.payments import release_payments
+from domain.books.progress import source_kept
 from domain.conditions import Rules
 from domain.db import db, now
 from domain.locking import lock
@@ -81,7 +82,7 @@ class Invoice(Document):
     def void(self, actor: Member | None) -> None:
         """Take it back. Its number stays, and what was paid on it becomes an unused credit."""
         lock(self)
-        with books_kept(self):
+        with books_kept(self), source_kept(self):
             STATUS.move(self, "void", actor)
             release_payments(self, actor)
             self.balance_minor = 0
@@ -90,7 +91,7 @@ class Invoice(Document):
     def back_to_draft(self, actor: Member | None) -> None:
         """Let it be changed and issued again, under the number it has."""
         lock(self, joinedload(Document.party, innerjoin=True))
-        with books_kept(self), db.session.no_autoflush:
+        with books_kept(self), source_kept(self), db.session.no_autoflush:
             STATUS.move(self, "back_to_draft", actor)
             self.thaw()
             self.balance_minor = self.due_minor

@@ -36,6 +36,8 @@ class LineInput:
     discount_minor: int = 0
     tax_id: int | None = None
     item_id: int | None = None
+    source_line_id: int | None = None
+    """The line of another document that it was taken over from."""
 
 
 _TYPED = tuple(field.name for field in fields(LineInput))
@@ -52,6 +54,7 @@ class DocumentLine(OrganizationScoped, db.Model):
         Index(None, "document_id", "position"),
         Index(None, "item_id"),
         Index(None, "tax_id"),
+        Index(None, "source_line_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -69,6 +72,10 @@ class DocumentLine(OrganizationScoped, db.Model):
     tax_percent: Mapped[Decimal | None] = mapped_column(Scaled, nullable=True)
     is_reduced: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     net_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
+
+    source_line_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("document_lines.id", ondelete="SET NULL"), nullable=True
+    )
 
     document: Mapped["Document"] = relationship(back_populates="lines")
     item: Mapped[Item | None] = relationship()

@@ -1,16 +1,16 @@
 """A sales order is what a customer has ordered: it is invoiced and shipped, at once or bit by bit.
 
-Draft, open, closed and cancelled are stored. An open one is overdue once its shipment date has passed.
+Draft, open, closed and cancelled are stored. An open one is partially invoiced or invoiced as far as its lines stand
+on invoices, and overdue once its shipment date has passed.
 """
 
 from datetime import date
 from typing import Any
 
 from domain.books.customers import Customer
-from domain.books.document import Document
-from domain.conditions import Rules, is_before
+from domain.books.orders import STEPS_OF_ORDERS, Order, nothing_left, while_open
+from domain.conditions import Rules
 from domain.errors import Refused
-from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
 from domain.words import _, _p
 
@@ -18,34 +18,41 @@ STATUS = StatusMachine(
     states=(
         Status("draft", _("Draft")),
         Status("open", _p("order", "Open"), "live"),
+        Status("partially_invoiced", _p("order", "Partially invoiced"), "wait", derived=True),
+        Status("invoiced", _p("order", "Invoiced"), "good", derived=True),
         Status("overdue", _p("order", "Overdue"), "bad", derived=True),
         Status("closed", _p("order", "Closed"), "good"),
         Status("cancelled", _p("order", "Cancelled")),
     ),
     transitions=(
-        Transition("convert_to_open", ("draft",), "open", _("Convert to Open"), primary=True),
-        Transition("mark_as_closed", ("open",), "closed", _("Mark as Closed")),
-        Transition("mark_as_cancelled", ("draft", "open"), "cancelled", _("Mark as Cancelled"), tone="bad"),
-        Transition("reopen", ("closed", "cancelled"), "open", _("Reopen")),
+        *STEPS_OF_ORDERS,
+        Transition(
+            "convert_to_invoice",
+            ("open",),
+            "open",
+            _("Convert to Invoice"),
+            by_hand=False,
+            unless=nothing_left,
+        ),
+        Transition(
+            "convert_to_purchase_order", ("open",), "open", _("Convert to Purchase Order"), by_hand=False
+        ),
     ),
 )
 
 
 def _while_open(order: Any, today: date) -> Rules:
-    return (
-        (is_before(order.shipment_on, today), "overdue"),
-        (order.status == "open", "open"),
-    )
+    return while_open(order, today, order.shipment_on, "partially_invoiced", "invoiced")
 
 
-class SalesOrder(Document):
+class SalesOrder(Order):
     """An order from a customer."""
 
     MODULE = "books.sales-orders"
     PARTY = Customer
     STATUS = STATUS
-    OPEN = frozenset({"open"})
     RULES = {"open": _while_open}
+    BECOMES = frozenset({"invoice"})
 
     __mapper_args__ = {"polymorphic_identity": "sales_order"}
 
@@ -53,26 +60,3 @@ class SalesOrder(Document):
         """Refuse a shipment date before the order's own."""
         if self.shipment_on and self.shipment_on < self.date:
             raise Refused(shipment_on=_("The shipment date lies before the date."))
-
-    def convert_to_open(self, actor: Member | None) -> None:
-        """It counts: the customer has confirmed."""
-        self.move("convert_to_open", actor)
-
-    def mark_as_closed(self, actor: Member | None) -> None:
-        """Nothing more will come of it."""
-        self.move("mark_as_closed", actor)
-
-    def mark_as_cancelled(self, actor: Member | None) -> None:
-        """It was called off."""
-        self.move("mark_as_cancelled", actor)
-
-    def reopen(self, actor: Member | None) -> None:
-        """It goes on after all."""
-        self.move("reopen", actor)
-
-    STEPS = {
-        "convert_to_open": convert_to_open,
-        "mark_as_closed": mark_as_closed,
-        "mark_as_cancelled": mark_as_cancelled,
-        "reopen": reopen,
-    }

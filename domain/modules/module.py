@@ -210,6 +210,11 @@ class Module:
         return hasattr(self.model, "lines")
 
     @property
+    def is_convertible(self) -> bool:
+        """Whether its records can become documents of other kinds."""
+        return bool(getattr(self.model, "BECOMES", ()))
+
+    @property
     def custom_fields(self) -> tuple[Field, ...]:
         """The fields that the organization added."""
         return tuple(field for field in self.fields if field.is_custom)
