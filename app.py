@@ -18,6 +18,7 @@ from blueprints.converters import (
     DocumentConverter,
     IdConverter,
     ImportableConverter,
+    MailedConverter,
     ModuleConverter,
 )
 from config import Settings
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter}
     app.url_map.converters |= {"document": DocumentConverter, "importable": ImportableConverter}
-    app.url_map.converters |= {"convertible": ConvertibleConverter}
+    app.url_map.converters |= {"convertible": ConvertibleConverter, "mailed": MailedConverter}
     _extend(app)
     headers.register(app)
     bearer.register(app)

@@ -24,6 +24,7 @@ from blueprints import (
     home,
     imports,
     invitations,
+    mail_templates,
     passwords,
     payments,
     pdfs,
@@ -32,6 +33,7 @@ from blueprints import (
     related,
     roles,
     search,
+    sent_mails,
     settings,
     settings_activity,
     settings_apps,
@@ -61,6 +63,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(settings_apps.bp)  # /settings/apps
     app.register_blueprint(settings_activity.bp)  # /settings/activity
     app.register_blueprint(settings_mail.bp)  # /settings/mail
+    app.register_blueprint(mail_templates.bp)  # /settings/mail-templates
     app.register_blueprint(settings_tokens.bp)  # /settings/api-access
     app.register_blueprint(custom_fields.bp)  # /settings/fields
     app.register_blueprint(users.bp)  # /settings/users
@@ -71,7 +74,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(conversions.bp)  # …/conversions
     app.register_blueprint(payments.bp)  # …/payments
     app.register_blueprint(pdfs.bp)  # …/pdf
-    app.register_blueprint(emails.bp)  # …/emails
+    app.register_blueprint(emails.bp)  # …/emails/new
+    app.register_blueprint(sent_mails.bp)  # …/emails, …/emails/7/again
     app.register_blueprint(exchange_rates.bp)  # /settings/exchange-rates/bank
     app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books

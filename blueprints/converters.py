@@ -5,6 +5,7 @@ from typing import Any
 
 from werkzeug.routing import BaseConverter, IntegerConverter
 
+from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.module import Module
 
@@ -54,4 +55,11 @@ class ImportableConverter(ModuleConverter):
     """A module whose records are made by a plain form, and so from a row of a spreadsheet."""
 
     regex = _one_of([module for module in ALL.values() if module.sections and not module.is_document])
+    weight = 150
+
+
+class MailedConverter(ModuleConverter):
+    """A module whose records are mailed: all documents but bills."""
+
+    regex = _one_of([module for module in ALL.values() if module.key in MAILED])
     weight = 150

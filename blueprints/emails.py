@@ -1,30 +1,33 @@
-"""Mailing a document: compose, send, and what became of it."""
+"""Composing a mail about a document: from a template, to the party's people, now or later."""
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request, send_file, url_for
-from sqlalchemy import select
+from flask import Blueprint, Response, request, url_for
 
 from blueprints import forms
-from blueprints.loading import actor, load, require
+from blueprints.language import zone
+from blueprints.loading import actor, load, may, require
 from blueprints.records import once
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from delivery import compose
+from delivery import compose, placeholders
 from delivery.clean_html import body_of
-from delivery.files import files
 from domain import records
 from domain.attachments import attachments_of
 from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
+from domain.books.statements import Period, usual_period
 from domain.db import db
-from domain.emails import Email, EmailAttachment, emails_about, send_email
-from domain.errors import Missing, Refused
+from domain.emails import Email, consequence_of_sending, send_email
+from domain.errors import Refused
 from domain.files import StoredFile
 from domain.mail_addresses import same_address
+from domain.mail_kinds import MAIL_KINDS
 from domain.modules.module import Field, Module
 from domain.recipients import known_addresses
-from domain.words import Words, _
+from domain.words import Words, _, _p
 
 bp = Blueprint("emails", __name__)
 
@@ -35,70 +38,52 @@ PERSON = (
 )
 """A contact person added on the spot."""
 
-
-@bp.get("/<document:module>/<int:record_id>/emails")
-def index(module: Module, record_id: int) -> Response:
-    """The mails that went out with this document."""
-    document = load(module, record_id, "view")
-    return respond(
-        "emails/index.html", "emails", module=module, record=document, emails=emails_about(document)
-    )
+PERIOD = (
+    Field("statement_from", _p("period", "From"), "date", required=True),
+    Field("statement_to", _p("period", "To"), "date", required=True),
+)
+"""Of the statement that goes along."""
 
 
-@bp.get("/<document:module>/<int:record_id>/emails/new")
+@bp.get("/<mailed:module>/<int:record_id>/emails/new")
 def new(module: Module, record_id: int) -> Response:
-    """Compose a mail: from the template, to the customer's people."""
+    """Compose a mail: from the template, to the party's people."""
     document = load(module, record_id, "email")
-    draft = compose.draft(document, actor())
-    typed = {"subject": draft.subject, "message": draft.text, "attach_pdf": "1", "bcc": ""}
+    written, period = compose.draft(document, actor()), usual_period()
+    typed = {
+        "template": written.template,
+        "subject": written.subject,
+        "message": written.text,
+        "attach_pdf": "1",
+        "statement_from": period.first.isoformat(),
+        "statement_to": period.last.isoformat(),
+    }
     to = [person["address"] for person in known_addresses(document.party)[:1]]
     return _page(module, document, forms.Form(typed), to=to, cc=[])
 
 
-@bp.post("/<document:module>/<int:record_id>/emails/new")
+@bp.post("/<mailed:module>/<int:record_id>/emails/new")
 def create(module: Module, record_id: int) -> Response:
-    """Send, or add a contact person first. The answer comes at once; the worker renders and sends."""
+    """Send, or change the form first. The answer comes at once; the worker renders and sends."""
     document = load(module, record_id, "email")
-    if request.form.get("do") == "add_person":
-        return _add_person(module, document)
+    if "insert" in request.form:
+        return _with_placeholder(module, document)
+    if request.form.get("do") in CHANGES:
+        return CHANGES[request.form["do"]](module, document)
+    if _unknown(document) and request.form.get("anyway") != ",".join(_unknown(document)):
+        return _typed_again(module, document, forms.as_posted(request.form), status=422)
     try:
-        once(Email, lambda key: _send(document, key))
+        email = once(Email, lambda key: _send(document, key))
     except Refused as refusal:
         return _again(module, document, refusal)
-    toast(_("The mail to %(names)s is on its way.", names=", ".join(request.form.getlist("to"))))
+    names = ", ".join(request.form.getlist("to"))
+    scheduled, sent = _("The mail to %(names)s is scheduled."), _("The mail to %(names)s is on its way.")
+    toast(Words((scheduled if email.send_at else sent).text, {"names": names}))
     return go(url_for("records.show", module=module, record_id=document.id))
-
-
-@bp.post("/<document:module>/<int:record_id>/emails/<int:email_id>/again")
-def again(module: Module, record_id: int, email_id: int) -> Response:
-    """Try a failed mail again, or send one of unknown fate once more."""
-    document = load(module, record_id, "email")
-    email = db.session.scalar(
-        select(Email).where(Email.id == email_id, Email.document_id == document.id).with_for_update(of=Email)
-    )
-    if email is None:
-        raise Missing()
-    (email.resend if email.can_be_resent else email.retry)(actor())
-    toast(_("It will be sent again."))
-    return go(url_for("records.show", module=module, record_id=document.id))
-
-
-@bp.get("/<document:module>/<int:record_id>/emails/<int:email_id>/files/<int:position>")
-def attached(module: Module, record_id: int, email_id: int, position: int) -> Response:
-    """A file that went with a mail, as it went: also when the document would look different today."""
-    document = load(module, record_id, "view")
-    file = db.session.scalar(
-        select(StoredFile)
-        .join(EmailAttachment, EmailAttachment.file_id == StoredFile.id)
-        .join(Email, Email.id == EmailAttachment.email_id)
-        .where(Email.id == email_id, Email.document_id == document.id, EmailAttachment.position == position)
-    )
-    if file is None:
-        raise Missing()
-    return send_file(files().open(file.digest), file.media_type, download_name=file.name)
 
 
 def _send(document: Document, key: str) -> Email:
+    kind = MAIL_KINDS[document.kind]
     return send_email(
         document,
         to=request.form.getlist("to"),
@@ -106,11 +91,13 @@ def _send(document: Document, key: str) -> Email:
         bcc=request.form.get("bcc", "").split(","),
         subject=request.form.get("subject", ""),
         body=body_of(request.form.get("message", "")),
-        attach_pdf="attach_pdf" in request.form,
+        attach_pdf=kind.attach is None or "attach_pdf" in request.form,
+        statement=_period() if _offers_statement(document) and "attach_statement" in request.form else None,
         files=_chosen_files(document),
         actor=actor(),
         form_key=key,
         values=compose.values,
+        send_at=_moment(request.form.get("send_at", "")),
     )
 
 
@@ -118,6 +105,57 @@ def _chosen_files(document: Document) -> list[StoredFile]:
     """The document's attachments that were ticked."""
     ticked = request.form.getlist("attach")
     return [each.file for each in attachments_of(document) if str(each.id) in ticked]
+
+
+def _offers_statement(document: Document) -> bool:
+    """A statement says all that the customer's page does."""
+    return MAIL_KINDS[document.kind].statement and may(f"{document.party.MODULE}.view")
+
+
+def _period() -> Period:
+    values, errors = forms.parse(PERIOD, request.form)
+    if errors:
+        raise Refused(**errors)
+    return Period(values["statement_from"], values["statement_to"])
+
+
+def _moment(text: str) -> datetime | None:
+    """What a field for date and time says, in the organization's time zone."""
+    if not text.strip():
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone())).astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise Refused(send_at=_("Please type a date and a time.")) from wrong
+
+
+def _unknown(document: Document) -> list[str]:
+    """Placeholders in what was typed that would go out as they stand."""
+    form = request.form
+    return compose.unknown_in(document.kind, form.get("subject", ""), form.get("message", ""))
+
+
+# --- changing the form before it is sent ----------------------------------------------------------------------
+
+
+def _with_template(module: Module, document: Document) -> Response:
+    """Begin the text again from another template; all else stays as it was typed."""
+    written = compose.draft(document, actor(), request.form.get("template", ""))
+    text = {"subject": written.subject, "message": written.text, "template": written.template}
+    return _typed_again(module, document, forms.as_posted({**request.form, **text}))
+
+
+def _with_placeholder(module: Module, document: Document) -> Response:
+    """Without JavaScript a placeholder goes to the end of the message."""
+    name = request.form.get("insert", "")
+    known = name in placeholders.names_of(document.kind)
+    message = request.form.get("message", "") + (f" %{name}%" if known else "")
+    return _typed_again(module, document, forms.as_posted({**request.form, "message": message}))
+
+
+def _typed_again(module: Module, document: Document, form: forms.Form, status: int = 200) -> Response:
+    to, cc = request.form.getlist("to"), request.form.getlist("cc")
+    return _page(module, document, form, to=to, cc=cc, status=status)
 
 
 def _add_person(module: Module, document: Document) -> Response:
@@ -172,6 +210,10 @@ def _again(module: Module, document: Document, refusal: Refused) -> Response:
     )
 
 
+CHANGES = {"add_person": _add_person, "template": _with_template}
+"""Buttons that change the form instead of sending it."""
+
+
 def _page(
     module: Module,
     document: Document,
@@ -188,13 +230,19 @@ def _page(
         status=status,
         module=module,
         record=document,
+        kind=MAIL_KINDS[document.kind],
         form=form,
         to=to,
         cc=cc,
         people=known_addresses(document.party),
         person_fields=PERSON,
+        period_fields=PERIOD if _offers_statement(document) else (),
+        templates=compose.templates_for(document),
+        placeholders=placeholders.offered(document.kind),
         attachments=attachments_of(document),
         attached=request.form.getlist("attach"),
-        unknown=compose.unknown_in(form.text("subject"), form.text("message")),
+        unknown=compose.unknown_in(document.kind, form.text("subject"), form.text("message")),
+        consequence=consequence_of_sending(document),
+        zone=zone(),
         message=message,
     )

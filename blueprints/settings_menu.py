@@ -46,6 +46,14 @@ PAGES: tuple[SettingsPage, ...] = (
         _("From whom mails come, the signature, and whether they arrive"),
     ),
     SettingsPage(
+        _("Mail templates"),
+        "mail_templates.index",
+        "settings.mail-templates.view",
+        "pencil",
+        _("What mails begin with, for each kind of document and language"),
+        ("view", "create", "edit", "delete"),
+    ),
+    SettingsPage(
         _("API access"),
         "tokens.index",
         "settings.api-access.view",
@@ -117,7 +125,13 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (_("CRM"), ("settings.deal-stages", "settings.fields")),
     (
         _("Mail and programs"),
-        ("settings.mail", "settings.mail-catcher", "settings.api-access", "settings.activity"),
+        (
+            "settings.mail",
+            "settings.mail-templates",
+            "settings.mail-catcher",
+            "settings.api-access",
+            "settings.activity",
+        ),
     ),
 )
 """The pages and modules of the settings as people look for them, by the part of a permission before its verb."""

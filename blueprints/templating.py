@@ -17,6 +17,7 @@ from blueprints.loading import may, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import settings_menu
 from domain.books.adding import WAYS
+from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.bulk_actions import BulkAction, actions_of
 from domain.modules.custom_fields import customized
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
         "language": language.language,
         "may": may,
         "sees_customer_of": sees_customer_of,
+        "may_mail": may_mail,
         "may_of": lambda module: lambda verb: may(module.permission(verb)),
         "record_url": record_url,
         "list_url": list_url,
@@ -99,6 +101,11 @@ def register(app: Flask) -> None:
         "field_label": field_label,
         "panel_link": panel_link,
     }
+
+
+def may_mail(module: Module) -> bool:
+    """Whether the person may mail this module's records, if they are mailed at all: bills are not."""
+    return module.key in MAILED and may(module.permission("email"))
 
 
 class Area(NamedTuple):

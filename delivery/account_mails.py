@@ -4,7 +4,7 @@ What is kept of such a mail holds no link: that is made when the mail goes out, 
 """
 
 from delivery.clean_html import body_of
-from delivery.compose import template
+from delivery.mail_gallery import text_of
 from domain.emails import Body, Email
 from domain.mail_addresses import one_line
 from domain.notices import send_notice
@@ -38,7 +38,7 @@ def _write(notice: str, member: Member, actor: Member | None) -> Email:
     organization = member.organization
     language = member.user.language or organization.language
     values = _values(member, actor, organization)
-    subject, text = (fill(template(notice, language, part), values)[0] for part in ("subject", "body"))
+    subject, text = (fill(text_of(notice, language, part), values)[0] for part in ("subject", "body"))
     to = {"name": one_line(member.name), "address": member.user.email}
     return send_notice(notice, to, subject, body_of(text), actor, member)
 

@@ -1,61 +1,23 @@
-"""What a new mail says: a template for its kind of document, filled in, in the customer's language."""
+"""What a new mail says: a template for its kind of document, filled in, in the party's language."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from pathlib import Path
 
-from delivery import formats
+from delivery import mail_gallery, placeholders
+from delivery.clean_html import body_of
+from delivery.mail_gallery import Template
+from delivery.placeholders import values
 from domain.books.document import Document
+from domain.emails import Email, send_email
+from domain.errors import Refused
+from domain.mail_kinds import MAIL_KINDS
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from domain.placeholders import fill
+from domain.placeholders import Values, fill
+from domain.recipients import known_addresses
+from domain.words import _
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Where values come from, and how they are written."""
-
-    document: Document
-    actor: Member
-
-    @property
-    def language(self) -> str:
-        return _language(self.document)
-
-    @property
-    def contact(self) -> str:
-        """Who is addressed: the primary contact person, else the customer."""
-        person = self.document.party.primary_contact
-        return (person.name if person else "") or self.document.party_name
-
-    def money(self, amount_minor: int) -> str:
-        return formats.money(amount_minor, self.document.currency, self.language)
-
-    def date(self, day: date) -> str:
-        return formats.long_date(day, self.language)
-
-
-PLACEHOLDERS: dict[str, Callable[[_Source], str | None]] = {
-    "CustomerName": lambda of: of.document.party_name,
-    "ContactName": lambda of: of.contact,
-    "PrimaryContactName": lambda of: of.contact,
-    "InvoiceNumber": lambda of: of.document.number or None,
-    "InvoiceDate": lambda of: of.date(of.document.date),
-    "DueDate": lambda of: of.date(of.document.due_on),
-    "InvoiceTotal": lambda of: of.money(of.document.total_minor),
-    "BalanceDue": lambda of: of.money(of.document.balance_minor),
-    "Balance": lambda of: of.money(of.document.balance_minor),
-    "ReferenceNumber": lambda of: of.document.reference,
-    "CompanyName": lambda of: current_organization().name,
-    "OrganizationPhone": lambda of: current_organization().phone,
-    "UserName": lambda of: of.actor.name,
-    "UserEmail": lambda of: of.actor.user.email,
-}
-"""All placeholders, with what each stands for."""
+__all__ = ("Draft", "draft", "filled", "language_of", "send_usual", "templates_for", "unknown_in", "values")
 
 
 @dataclass(frozen=True)
@@ -64,44 +26,66 @@ class Draft:
 
     subject: str
     text: str
+    template: str
+    """Which template it was made from."""
 
 
-def draft(document: Document, actor: Member) -> Draft:
-    """The mail that usually goes with a document.
+def draft(document: Document, actor: Member, template: str = "") -> Draft:
+    """The mail that usually goes with a document, or the one that was chosen by its key.
 
     An unissued one's number stays a placeholder: sending issues the document, and fills it.
     """
-    language = _language(document)
-    known = values(document, actor)
-    subject, text = (fill(template(document.kind, language, part), known)[0] for part in ("subject", "body"))
-    return Draft(subject.strip(), _signed(text.strip()))
+    kind, language = document.kind, language_of(document)
+    usual = mail_gallery.usual(kind, language)
+    found = (each for each in mail_gallery.choices(kind, language) if each.key == template)
+    chosen, known = next(found, usual) if template else usual, values(document, actor)
+    return Draft(filled(known, chosen.subject), _signed(filled(known, chosen.body)), chosen.key)
+
+
+def filled(known: Values, text: str) -> str:
+    """A template's text with what is known put in."""
+    return fill(text, known)[0].strip()
+
+
+def templates_for(document: Document) -> Sequence[Template]:
+    """All templates from which a mail about this document can be made, the usual one first."""
+    return mail_gallery.choices(document.kind, language_of(document))
+
+
+def unknown_in(kind: str, *texts: str) -> list[str]:
+    """The placeholders in these texts that mean nothing in this kind of mail; they would go out as they stand."""
+    known = dict.fromkeys(placeholders.names_of(kind))
+    return list(dict.fromkeys(name for text in texts for name in fill(text, known)[1]))
+
+
+def send_usual(document: Document, actor: Member, form_key: str | None) -> Email:
+    """Send the usual mail to the party's primary contact person, its PDF with it: what a list does for many."""
+    if document.kind not in MAIL_KINDS:
+        raise Refused(_("Such a document is not mailed."))
+    to = [person["address"] for person in known_addresses(document.party)[:1]]
+    if not to:
+        raise Refused(_("%(name)s has no mail address.", name=document.party_name))
+    written = draft(document, actor)
+    if unknown := unknown_in(document.kind, written.subject, written.text):
+        names = ", ".join(unknown)
+        raise Refused(_("The template has placeholders that mean nothing: %(names)s", names=names))
+    return send_email(
+        document,
+        to=to,
+        subject=written.subject,
+        body=body_of(written.text),
+        actor=actor,
+        form_key=form_key,
+        values=values,
+    )
+
+
+def language_of(document: Document) -> str:
+    """The language in which the party reads."""
+    return document.party.language_in(current_organization())
 
 
 def _signed(text: str) -> str:
     """The text with the organization's signature below it."""
     signature = current_organization().mail_signature.strip()
     return f"{text}\n\n{signature}" if signature else text
-
-
-def values(document: Document, actor: Member) -> dict[str, str | None]:
-    """What the placeholders stand for, written as the customer writes it; None for a number not yet given."""
-    source = _Source(document, actor)
-    return {name: value(source) for name, value in PLACEHOLDERS.items()}
-
-
-def unknown_in(*texts: str) -> list[str]:
-    """The placeholders in these texts that mean nothing; they would go out as they stand."""
-    nothing_known = dict.fromkeys(PLACEHOLDERS)
-    return list(dict.fromkeys(name for text in texts for name in fill(text, nothing_known)[1]))
-
-
-def _language(document: Document) -> str:
-    return document.party.language_in(current_organization())
-
-
-@cache
-def template(kind: str, language: str, part: str) -> str:
-    """The subject or body that a kind of mail begins with; in English where the language has none."""
-    folder = TEMPLATES / kind
-    path = (folder if folder.exists() else TEMPLATES / "invoice") / language / f"{part}.txt"
-    return (path if path.exists() else path.parent.parent / "en" / path.name).read_text("utf-8")

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from delivery import formats
+from delivery.field_words import in_words
 from delivery.files import files
 from delivery.language import translator
 from delivery.law import Law, law_of
@@ -20,7 +21,6 @@ from domain.books.pdf_templates import PdfTemplate
 from domain.db import db
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
-from domain.modules.module import Field
 from domain.organizations.organizations import Organization, current_organization
 from domain.tax_registrations import registered_as
 from domain.words import Words, _
@@ -187,7 +187,7 @@ class Writer:
             yield label, self._in_words(self._at(path))
         for field in customized(ALL[self.document.MODULE]).custom_fields:
             if field.prints:
-                yield field.label, self._of_field(field, getattr(self.document, field.name))
+                yield field.label, in_words(field, getattr(self.document, field.name), self.language, self.t)
 
     @cached_property
     def source(self) -> Document | None:
@@ -202,16 +202,6 @@ class Writer:
 
     def _in_words(self, value: Any) -> str:
         return formats.long_date(value, self.language) if isinstance(value, date) else value or ""
-
-    def _of_field(self, field: Field, value: Any) -> str:
-        if value is None or value == "":
-            return ""
-        match field.kind:
-            case "boolean":
-                return self.t(_("Yes") if value else _("No"))
-            case "number":
-                return formats.number(value, self.language)
-        return self._in_words(value if isinstance(value, date) else str(value))
 
     # --- lines and sums ---------------------------------------------------------------------------------------
 

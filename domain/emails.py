@@ -3,7 +3,7 @@
 import html
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     ColumnElement,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -19,41 +20,50 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from domain.books.document import Document
 from domain.books.parties import Party, parties_of
-from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db
+from domain.books.statements import Period, check_period
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db, now
 from domain.errors import Refused
 from domain.files import StoredFile
 from domain.locking import lock
 from domain.mail_addresses import is_address, one_line
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from domain.outbox import dismiss, publish
+from domain.outbox import dismiss, publish, withdraw
 from domain.placeholders import Values, fill
 from domain.recipients import Recipient, chosen, listed
 from domain.sentences import Sentence
 from domain.status import Status
 from domain.timeline import record_event
-from domain.words import Words, _
+from domain.words import Words, _, _p
 
 TOPIC = "email.send"
 
 STATES: dict[str, Status] = {
     status.key: status
     for status in (
+        Status("scheduled", _p("mail", "Scheduled"), "wait"),
         Status("waiting", _("Waiting"), "wait"),
         Status("sending", _("Sending"), "live"),
         Status("sent", _("Sent"), "good"),
         Status("failed", _("Failed"), "bad"),
         Status("unknown", _("Unknown"), "wait"),
+        Status("cancelled", _p("mail", "Cancelled")),
     )
 }
 """`unknown`: it went out, but nobody knows if the mail server took it. It is not sent again by itself."""
 
 MAX_SUBJECT = 1000
 MAX_TEXT = 20_000
+
+DOCUMENT, STATEMENT, FIRST_FILE = 0, 1, 2
+"""Places among the attachments: of the document's own PDF, of the customer's statement, of the chosen files."""
+
+FARTHEST = timedelta(days=366)
+"""A mail that is scheduled for later than this was scheduled by a slip of the finger."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,12 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     body_html: Mapped[str] = mapped_column(Text, nullable=False, default="")
     body_text: Mapped[str] = mapped_column(Text, nullable=False, default="")
     attach_pdf: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    statement_from: Mapped[date | None] = mapped_column(Date, nullable=True)
+    statement_to: Mapped[date | None] = mapped_column(Date, nullable=True)
     notice: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
     """Which mail of the program itself it is (`domain/notices.py`); empty for mails that people write."""
+    send_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    """When it shall go out; None for at once."""
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="waiting")
     failure: Mapped[str | None] = mapped_column(String(20), nullable=True)
     error: Mapped[Words | str] = mapped_column(Sentence, nullable=False, default="")
@@ -118,6 +132,12 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         return [*self.to, *self.cc, *self.bcc]
 
     @property
+    def statement(self) -> Period | None:
+        """The period of the customer's statement that goes along, if one does."""
+        first, last = self.statement_from, self.statement_to
+        return Period(first, last) if first and last else None
+
+    @property
     def can_be_retried(self) -> bool:
         """Whether it failed, and so was not delivered to anybody."""
         return self.state == "failed"
@@ -126,6 +146,11 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     def can_be_resent(self) -> bool:
         """Whether nobody knows if it was delivered: to send it again may make two of it."""
         return self.state == "unknown"
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether it waits for its time, so that it need not go out at all."""
+        return self.state == "scheduled"
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
@@ -144,16 +169,28 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
             raise Refused(_("Only a mail whose fate is unknown can be sent again."))
         self._send_again("email_resent", actor)
 
-    def _send_again(self, verb: str, actor: Member) -> None:
-        self.state, self.failure, self.error = "waiting", None, ""
+    def cancel(self, actor: Member) -> None:
+        """Do not send a scheduled mail after all. What was issued by scheduling it stays issued."""
+        if not self.can_be_cancelled:
+            raise Refused(_("Only a mail that waits for its time can be cancelled."))
+        self.state = "cancelled"
+        self.note("email_cancelled", actor)
+        withdraw(TOPIC, _key(self))
+
+    def note(self, verb: str, actor: Member) -> None:
+        """Say on the document what became of the mail."""
         if self.document is not None:
             record_event(self.document, verb, actor, to=listed(self.to), subject=self.subject)
+
+    def _send_again(self, verb: str, actor: Member) -> None:
+        self.state, self.failure, self.error = "waiting", None, ""
+        self.note(verb, actor)
         dismiss(TOPIC, _key(self))
         owe(self, actor)
 
 
 class EmailAttachment(OrganizationScoped, db.Model):
-    """A file that goes with a mail; at position 0 the document itself, once it was made for this mail."""
+    """A file that goes with a mail; the document itself and the statement are made when it goes out."""
 
     __tablename__ = "email_attachments"
     __table_args__ = (UniqueConstraint("email_id", "position"), Index(None, "file_id"))
@@ -179,17 +216,25 @@ def send_email(
     attach_pdf: bool = True,
     files: Sequence[StoredFile] = (),
     values: Callable[[Document, Member], Values] | None = None,
+    statement: Period | None = None,
+    send_at: datetime | None = None,
 ) -> Email:
     """Issue the document if it must be, and owe this mail to its party; the worker sends it after the commit.
 
     `to`, `cc` and `bcc` are addresses. `values` gives what the placeholders in subject and body stand for,
-    asked once the document has its number. The same form again gives the mail that it made the first time.
+    asked once the document has its number. With `send_at` the mail waits until then; the document is issued
+    now all the same. The same form again gives the mail that it made the first time.
     """
     lock(document)  # the second click waits here for the first
     if made := _made_from(form_key):
         return made
+    _check_time(send_at)
+    if statement:
+        check_period(document.party, statement)
     recipients = chosen(document.party, to, cc, bcc)
     _mark_as_sent(document, actor)
+    if not document.number:
+        raise Refused(_("Please open it first: before that it has no number."))
     filled = values(document, actor) if values else {}
     email = Email(
         form_key=form_key,
@@ -197,15 +242,21 @@ def send_email(
         party_id=document.party_id,
         actor_id=actor.id,
         attach_pdf=attach_pdf,
+        statement_from=statement.first if statement else None,
+        statement_to=statement.last if statement else None,
+        send_at=send_at,
+        state="scheduled" if send_at else "waiting",
         **recipients,
         **sender_of(actor),
         **_said(subject, body, filled),
     )
-    email.attachments = [EmailAttachment(file=file, position=place) for place, file in enumerate(files, 1)]
+    email.attachments = [
+        EmailAttachment(file=file, position=place) for place, file in enumerate(files, FIRST_FILE)
+    ]
     db.session.add(email)
     db.session.flush()
-    record_event(document, "emailed", actor, to=listed(email.to), subject=email.subject)
-    owe(email, actor)
+    email.note("email_scheduled" if send_at else "emailed", actor)
+    owe(email, actor, send_at)
     return email
 
 
@@ -214,7 +265,7 @@ def emails_about(document: Document) -> Sequence[Email]:
     return db.session.scalars(
         select(Email)
         .where(Email.document_id == document.id)
-        .options(selectinload(Email.attachments))
+        .options(selectinload(Email.attachments), joinedload(Email.document))
         .order_by(Email.id.desc())
     ).all()
 
@@ -224,7 +275,7 @@ def emails_to(party: Party, limit: int = 50) -> Sequence[Email]:
     return db.session.scalars(
         select(Email)
         .where(Email.party_id == party.id)
-        .options(selectinload(Email.attachments))
+        .options(selectinload(Email.attachments), joinedload(Email.document))
         .order_by(Email.id.desc())
         .limit(limit)
     ).all()
@@ -237,12 +288,30 @@ def _made_from(form_key: str | None) -> Email | None:
     return db.session.scalar(select(Email).where(Email.form_key == form_key)) if form_key else None
 
 
+def _check_time(send_at: datetime | None) -> None:
+    if send_at is not None and not now() < send_at < now() + FARTHEST:
+        raise Refused(send_at=_("Please choose a moment to come, within a year."))
+
+
 def _mark_as_sent(document: Any, actor: Member) -> None:
     """As by hand, where the kind of document has that step and it is possible from here."""
-    step = document.STEPS.get("mark_as_sent")
-    if step and document.status in document.STATUS.transition("mark_as_sent").sources:
-        step(document, actor)
+    if _will_be_sent(document):
+        document.step("mark_as_sent", actor)
         db.session.flush()
+
+
+def _will_be_sent(document: Any) -> bool:
+    has_step = "mark_as_sent" in document.STEPS
+    return has_step and document.status in document.STATUS.transition("mark_as_sent").sources
+
+
+def consequence_of_sending(document: Document) -> Words | None:
+    """What becomes of the document itself when it is mailed, said beforehand; None when nothing does."""
+    if document.number:
+        return _("Sending marks it as sent.") if _will_be_sent(document) else None
+    if _will_be_sent(document):
+        return _("Sending issues this draft: it gets its number and can't be changed after that.")
+    return _("This draft has no number yet. Please open it before you mail it.")
 
 
 def sender_of(actor: Member) -> dict[str, str]:
@@ -270,9 +339,10 @@ def _said(subject: str, body: Body, values: Values) -> dict[str, str]:
     return {"subject": subject, "body_html": fill(body.html, values, html.escape)[0], "body_text": text}
 
 
-def owe(email: Email, actor: Member | None) -> None:
-    """Have the worker send it after the commit."""
-    publish(TOPIC, _key(email), {"email": email.id}, actor_id=actor.id if actor else None)
+def owe(email: Email, actor: Member | None, send_at: datetime | None = None) -> None:
+    """Have the worker send it after the commit, or at its time."""
+    actor_id = actor.id if actor else None
+    publish(TOPIC, _key(email), {"email": email.id}, not_before=send_at, actor_id=actor_id)
 
 
 def _key(email: Email) -> str:

@@ -199,6 +199,14 @@ def dismiss(topic: str, key: str) -> None:
     )
 
 
+def withdraw(topic: str, key: str) -> None:
+    """What waits under this key is not wanted any more; what runs already is not stopped."""
+    db.session.execute(
+        delete(OutboxRow).where(OutboxRow.topic == topic, OutboxRow.key == key, _WAITING),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _wait_again(row: OutboxRow, **values: Any) -> bool:
     """Whether the row was ours to let wait; IntegrityError when another one of its key does already."""
     with db.session.begin_nested():

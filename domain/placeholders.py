@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 Values = Mapping[str, str | None]
 """What each name stands for; None for what isn't known yet, such as the number of a draft."""
 
-_PLACEHOLDER = re.compile(r"%([A-Za-z][A-Za-z0-9_]{0,39})%")
+_PLACEHOLDER = re.compile(r"%([A-Za-z][A-Za-z0-9_]{0,59})%")
 
 
 def fill(template: str, values: Values, written: Callable[[str], str] = str) -> tuple[str, list[str]]:

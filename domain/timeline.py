@@ -90,6 +90,8 @@ SENTENCES: dict[str, Words] = {
     "payment_deleted": _("Payment %(number)s of %(amount)s deleted"),
     "payment_released": _("%(amount)s of payment %(number)s became an unused credit"),
     "emailed": _("Mailed to %(to)s"),
+    "email_scheduled": _("Mail to %(to)s scheduled"),
+    "email_cancelled": _("Scheduled mail to %(to)s cancelled"),
     "email_retried": _("Mail to %(to)s tried again"),
     "email_resent": _("Mail to %(to)s sent again, although it may have arrived"),
     "activated": _("Marked as active"),

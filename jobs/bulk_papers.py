@@ -7,20 +7,17 @@ from typing import Any
 from sqlalchemy.orm import joinedload
 
 from delivery import compose, documents, files
-from delivery.clean_html import body_of
 from delivery.language import translator
 from delivery.merging import merged
 from delivery.pdf import PdfFailed
 from domain.books.document import Document
 from domain.db import db
-from domain.emails import send_email
 from domain.errors import NotAllowed, Refused
 from domain.modules.bulk import chosen, go_on_later, gone, module_for
 from domain.modules.bulk_actions import unmailable
 from domain.modules.bulk_runs import BulkRun, kept
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from domain.recipients import known_addresses
 from jobs.dispatch import transaction
 
 SECONDS = 1.0
@@ -36,16 +33,7 @@ def mail_usual(run: BulkRun, member: Member) -> Callable[[Document], Any]:
     def mail(document: Document) -> Any:
         if reason := unmailable(document, {}):
             raise Refused(reason)
-        letter = compose.draft(document, member)
-        email = send_email(
-            document,
-            to=[known_addresses(document.party)[0]["address"]],
-            subject=letter.subject,
-            body=body_of(letter.text),
-            actor=member,
-            form_key=f"bulk-{run.id}-{document.id}",
-            values=compose.values,
-        )
+        email = compose.send_usual(document, member, f"bulk-{run.id}-{document.id}")
         return email.id, {}
 
     return mail

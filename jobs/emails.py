@@ -7,13 +7,13 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from delivery import documents, files, mailer
+from delivery import documents, files, mailer, statements
 from delivery import email as letters
 from domain.access import can
 from domain.books.document import Document
 from domain.comments import Mention, may_see
 from domain.db import db, now
-from domain.emails import Email, EmailAttachment
+from domain.emails import DOCUMENT, STATEMENT, Email, EmailAttachment
 from domain.files import StoredFile
 from domain.modules import ALL
 from domain.notices import MENTION, TEST
@@ -26,16 +26,16 @@ from jobs.account_mails import WITH_LINKS, Letter
 from jobs.dispatch import transaction
 from jobs.handler import Result
 
-DOCUMENT = 0
-"""The position of the document's own PDF among the attachments."""
-
 DIED = _("The worker ended while this mail was being sent.")
 
 UNSEEN = {"synchronize_session": False}
 """The commit that follows lets go of what the session holds."""
 
-READY = ("waiting", "failed")
+READY = ("scheduled", "waiting", "failed")
 """States of a mail that nobody got: if a row asks for it, it can go out."""
+
+TAKEN_BACK = ("void", "cancelled")
+"""Statuses of a document that nobody shall be sent any more."""
 
 
 def send_email(row: OutboxRow) -> dict[str, Any] | None:
@@ -47,9 +47,9 @@ def send_email(row: OutboxRow) -> dict[str, Any] | None:
         raise Failure("unknown", DIED)
     letter = _letter(email, row.actor_id)
     with db.session.no_autoflush:  # what is made is written in `_begin`, not in the middle of reading
-        pdf = _missing_pdf(email)
-        envelope = letters.build(email, _contents(email, pdf), _reply_to(letter.actor), letter.body)
-    if not _begin(email.id, pdf, letter.keep):
+        made = _missing(email)
+        envelope = letters.build(email, _contents(email, made), _reply_to(letter.actor), letter.body)
+    if not _begin(email.id, made, letter.keep):
         return None
     return _sent(envelope)
 
@@ -95,7 +95,15 @@ def _letter(email: Email, actor_id: int | None) -> Letter:
     if email.notice in WITH_LINKS:
         return WITH_LINKS[email.notice](email, actor)
     actor = _authorised(email, actor)
+    _check_document(email)
     return Letter(email.actor or actor)
+
+
+def _check_document(email: Email) -> None:
+    """A mail that waited for its time does not go out with what was taken back in the meantime."""
+    document = email.document
+    if email.send_at and document is not None and document.status in TAKEN_BACK:
+        raise Failure("permanent", _("%(number)s was taken back in the meantime.", number=document.title))
 
 
 def _authorised(email: Email, actor: Member | None) -> Member:
@@ -110,7 +118,9 @@ def _authorised(email: Email, actor: Member | None) -> Member:
 
 def _may_mail(email: Email, actor: Member) -> bool:
     record = email.document or email.party
-    return record is not None and can(actor, f"{record.MODULE}.email") and may_see(actor, record)
+    if record is None or not (can(actor, f"{record.MODULE}.email") and may_see(actor, record)):
+        return False
+    return email.statement is None or can(actor, f"{email.party.MODULE}.view")  # type: ignore[union-attr]
 
 
 def _is_still_called(email: Email, _actor: Member) -> bool:
@@ -137,25 +147,44 @@ def _reply_to(person: Member | None) -> Recipient | None:
     return {"name": person.name, "address": person.user.email} if person else None
 
 
-def _missing_pdf(email: Email) -> StoredFile | None:
-    """The document's PDF, if it shall go along and doesn't yet: what went out goes out again as it was."""
-    if not email.attach_pdf or email.document is None:
-        return None
-    if any(attachment.position == DOCUMENT for attachment in email.attachments):
-        return None
-    content = documents.pdf(email.document)
-    return files.keep(content, documents.file_name(email.document), "application/pdf")
+def _missing(email: Email) -> list[EmailAttachment]:
+    """The PDFs that shall go along and were not made yet: what went out goes out again as it was."""
+    made = {attachment.position for attachment in email.attachments}
+    return [
+        EmailAttachment(email_id=email.id, file=files.keep(*make(email), "application/pdf"), position=place)
+        for place, make in _printed(email).items()
+        if place not in made
+    ]
 
 
-def _contents(email: Email, pdf: StoredFile | None) -> list[tuple[StoredFile, bytes]]:
-    kept = [attachment.file for attachment in email.attachments]
-    return [(file, files.files().read(file.digest)) for file in ([pdf] if pdf else []) + kept]
+def _printed(email: Email) -> dict[int, Callable[[Email], tuple[bytes, str]]]:
+    """What is printed for this mail: by its place among the attachments, how to make its content and name."""
+    return {
+        **({DOCUMENT: _document} if email.attach_pdf and email.document else {}),
+        **({STATEMENT: _statement} if email.statement else {}),
+    }
 
 
-def _begin(email_id: int, pdf: StoredFile | None, keep: Callable[[], None]) -> bool:
+def _document(email: Email) -> tuple[bytes, str]:
+    assert email.document is not None
+    return documents.pdf(email.document), documents.file_name(email.document)
+
+
+def _statement(email: Email) -> tuple[bytes, str]:
+    assert email.party is not None
+    assert email.statement is not None
+    return statements.pdf(email.party, email.statement), statements.file_name(email.statement)
+
+
+def _contents(email: Email, made: list[EmailAttachment]) -> list[tuple[StoredFile, bytes]]:
+    attachments = sorted([*made, *email.attachments], key=lambda attachment: attachment.position)
+    return [(each.file, files.files().read(each.file.digest)) for each in attachments]
+
+
+def _begin(email_id: int, made: list[EmailAttachment], keep: Callable[[], None]) -> bool:
     """Write down that it is being sent, with what: from here on nobody sends it a second time by mistake."""
-    made = [pdf] if pdf in db.session.new else []
-    with transaction(*made):
+    new_files = [each.file for each in made if each.file in db.session.new]
+    with transaction(*new_files):
         begun = db.session.scalar(
             update(Email)
             .where(Email.id == email_id, Email.state.in_(READY))
@@ -163,9 +192,8 @@ def _begin(email_id: int, pdf: StoredFile | None, keep: Callable[[], None]) -> b
             .returning(Email.id),
             execution_options=UNSEEN,
         )
-        if begun and pdf is not None:
-            db.session.add(EmailAttachment(email_id=email_id, file=pdf, position=DOCUMENT))
         if begun:
+            db.session.add_all(made)
             keep()
         return begun is not None
 

@@ -35,6 +35,7 @@ import domain.exports
 import domain.files
 import domain.importing.imports
 import domain.links
+import domain.mail_templates
 import domain.modules.bulk_runs
 import domain.modules.saved_views
 import domain.numbering

@@ -99,6 +99,20 @@ function fail(word, reference) {
 on('htmx:responseError', ({ detail }) => fail('failed', detail.xhr.getResponseHeader('X-Reference')));
 on('htmx:sendError', () => fail('unreachable'));
 
+// A placeholder goes to where the caret last stood in the subject or message.
+let written = null;
+on('focusin', ({ target }) => { if (target.matches('[data-fill]')) written = target; });
+on('click', (event) => {
+  const { form, value } = event.target.closest('button[name=insert]') ?? {};
+  if (!form) return;
+  event.preventDefault();
+  const field = written?.form === form ? written : form.querySelector('textarea[data-fill]');
+  field.setRangeText(`%${value}%`, field.selectionStart, field.selectionEnd, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  event.target.closest('.menu').open = false;
+  field.focus();
+});
+
 // The board of deals: Alt with an arrow, or dragging, does what its select and Move do.
 function send(deal, stage) {
   const select = deal?.querySelector('select');

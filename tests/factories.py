@@ -40,6 +40,7 @@ from domain.crm.vendors import CrmVendor
 from domain.db import db
 from domain.importing import starting
 from domain.importing.imports import Import, ImportRow, as_reason
+from domain.mail_templates import MailTemplate
 from domain.modules import ALL
 from domain.numbering import NumberSeries
 from domain.organizations.organizations import current_organization
@@ -234,6 +235,18 @@ def series(actor: Member | None = None, **values: Any) -> NumberSeries:
     """Another number series for invoices."""
     defaults = {"name": f"Series {next(_numbers)}", "document_kind": "invoice", "prefix": "X-"}
     return _make(NumberSeries, actor, defaults | values)
+
+
+def mail_template(actor: Member | None = None, **values: Any) -> MailTemplate:
+    """A template of English invoice mails."""
+    defaults = {
+        "kind": "invoice",
+        "language": "en",
+        "name": f"Template {next(_numbers)}",
+        "subject": "Invoice %InvoiceNumber%",
+        "body": "Dear %ContactName%,\n\nyour invoice.",
+    }
+    return _make(MailTemplate, actor, defaults | values)
 
 
 def comment(record: Any, actor: Member, body: str = "Something", in_portal: bool = False) -> Comment:

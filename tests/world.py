@@ -20,6 +20,8 @@ from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
 from domain.exports import Export
 from domain.importing.imports import Import
+from domain.mail_kinds import MAILED
+from domain.mail_templates import MailTemplate
 from domain.modules import ALL
 from domain.modules.bulk_runs import BulkRun
 from domain.modules.making_fields import make_field
@@ -58,6 +60,7 @@ class World:
     imports: dict[str, Import]
     export: Export
     token: AccessToken
+    mail_template: MailTemplate
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -94,6 +97,7 @@ class Door(NamedTuple):
             "mention_id",
             "token_id",
             "import_id",
+            "template_id",
             *OF_PEOPLE,
         }
         return bool(ids & self.rule.arguments)
@@ -164,8 +168,11 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.add(export)
     db.session.commit()
     people = _people(actor, text)
+    template = factories.mail_template(actor, name=text[:100], subject=text[:200], body=text)
     talk = (comments, attachments, mention)
-    return World(records, field, views, runs, payment, email, row, *talk, people, imports, export, token)
+    return World(
+        records, field, views, runs, payment, email, row, *talk, people, imports, export, token, template
+    )
 
 
 def _takes_imports(module: Module) -> bool:
@@ -270,6 +277,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "position": 0,
         "mention_id": world.mention.id,
         "token_id": world.token.id,
+        "template_id": world.mail_template.id,
         "digest": "0",
         "outcome": "failed",
         "ending": "csv",
@@ -285,6 +293,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         if rule.rule.startswith("/<importable:") and not _takes_imports(module):
             continue
         if rule.rule.startswith("/<convertible:") and not module.is_convertible:
+            continue
+        if rule.rule.startswith("/<mailed:") and module.key not in MAILED:
             continue
         if module.is_document or not only_documents:
             yield from _of_module(rule, module, world, values | {"module": module})

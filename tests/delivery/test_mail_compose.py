@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from delivery import compose
+from delivery import compose, mail_gallery, placeholders
 from domain.db import db
+from domain.mail_kinds import MAIL_KINDS
+from domain.modules.making_fields import make_field
 from domain.organizations.organizations import current_organization
 from domain.placeholders import fill
 
@@ -63,15 +65,56 @@ def test_without_a_contact_person_the_customer_is_addressed(factories, cast):
     assert compose.draft(invoice, cast.admin).text.startswith("Dear Harbor Supply,")
 
 
-def test_every_placeholder_of_the_templates_means_something():
-    texts = [path.read_text("utf-8") for path in (compose.TEMPLATES / "invoice").rglob("*.txt")]
-    assert len(texts) == 6
-    assert compose.unknown_in(*texts) == []
+@pytest.mark.parametrize("key", mail_gallery.SAMPLES)
+def test_every_sample_is_written_in_every_language_and_knows_its_placeholders(cast, key):
+    samples = [mail_gallery.SAMPLES[key].in_language(language) for language in mail_gallery.LANGUAGES]
+    assert len({each.subject for each in samples}) == len({each.body for each in samples}) == 3
+    for each in samples:
+        assert compose.unknown_in(each.kind, each.subject, each.body) == []
 
 
-def test_an_unknown_placeholder_stays_and_is_named_once():
+def test_every_kind_of_mail_has_a_sample_and_placeholders(cast):
+    for kind in MAIL_KINDS:
+        assert mail_gallery.samples_for(kind, "en")
+        assert f"{''.join(word.title() for word in kind.split('_'))}Number" in placeholders.names_of(kind)
+
+
+def test_each_kind_of_document_fills_its_own_placeholders(factories, cast):
+    order = factories.purchase_order(factories.vendor(display_name="Takumi", language="en"))
+    text = compose.draft(order, cast.admin).text
+    assert text.startswith("Dear Takumi,")
+    assert order.number in text
+    assert compose.unknown_in("purchase_order", "%VendorName% %CustomerName%") == ["CustomerName"]
+
+
+def test_a_field_that_the_organization_added_is_a_placeholder(factories, cast):
+    make_field("books.invoices", {"label": "Project", "kind": "text"}, cast.admin, "a-key")
+    invoice = factories.invoice()
+    invoice.cf_project = "Harbor"
+    assert compose.unknown_in("invoice", "%CF_project%") == []
+    assert compose.unknown_in("estimate", "%CF_project%") == ["CF_project"]
+    assert compose.values(invoice, cast.admin)["CF_project"] == "Harbor"
+
+
+def test_the_organizations_own_template_is_what_a_mail_begins_with(invoice, factories, cast):
+    factories.mail_template(language="ja", name="Ours", subject="Ours", body="%CustomerName% %DueDate%")
+    assert compose.draft(invoice, cast.admin).subject.startswith("【"), "it is not in use yet"
+    factories.mail_template(language="en", body="In English").make_default(cast.admin)
+    [ours, *_samples] = compose.templates_for(invoice)
+    ours.make_default(cast.admin)
+    draft = compose.draft(invoice, cast.admin)
+    assert (draft.subject, draft.text) == ("Ours", "株式会社みなと製作所 2026年12月14日")
+    assert compose.draft(invoice, cast.admin, "invoice_short").text.startswith(
+        "株式会社みなと製作所\nご担当者様"
+    )
+    assert compose.draft(invoice, cast.admin, "nonsense").subject == "Ours"
+
+
+def test_an_unknown_placeholder_stays_and_is_named_once(cast):
     assert fill("%Nmae% %A% 50 % of %Nmae%", {"A": "x"}) == ("%Nmae% x 50 % of %Nmae%", ["Nmae"])
-    assert compose.unknown_in("%CustomerName% %InvoiceNumbr%", "%InvoiceNumbr% 100%") == ["InvoiceNumbr"]
+    assert compose.unknown_in("invoice", "%CustomerName% %InvoiceNumbr%", "%InvoiceNumbr% 100%") == [
+        "InvoiceNumbr"
+    ]
 
 
 def test_a_value_that_looks_like_a_placeholder_is_not_filled_again():

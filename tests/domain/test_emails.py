@@ -1,13 +1,15 @@
 """A mail is written down in the transaction of the click: issued, addressed, owed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from delivery import compose
 from delivery.clean_html import body_of
 from domain import timeline
-from domain.db import db, everywhere, scoped_to
-from domain.emails import Email, emails_about, emails_to, send_email
+from domain.db import db, everywhere, now, scoped_to
+from domain.emails import Email, consequence_of_sending, emails_about, emails_to, send_email
 from domain.errors import Refused
 from domain.files import StoredFile
 from domain.mail_addresses import is_address, parse_address
@@ -120,7 +122,7 @@ def test_the_organization_sends_and_who_clicked_when_it_has_no_address(invoice, 
 def test_files_go_along_after_the_place_of_the_document(invoice, cast):
     files = [StoredFile(digest=str(n) * 64, name=f"{n}", media_type="text/plain", size=1) for n in (1, 2)]
     email = send(invoice, cast.staff, files=files)
-    assert [(attached.position, attached.file.name) for attached in email.attachments] == [(1, "1"), (2, "2")]
+    assert [(attached.position, attached.file.name) for attached in email.attachments] == [(2, "1"), (3, "2")]
 
 
 # --- to whom ------------------------------------------------------------------------------------------------
@@ -259,6 +261,81 @@ def test_every_state_has_words_and_a_tone(invoice, cast):
         assert str(email.status.label)
         tones[state] = email.status.tone
     assert tones == {"waiting": "wait", "sending": "live", "sent": "good", "failed": "bad", "unknown": "wait"}
+
+
+# --- later ---------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_for_later_issues_the_document_now_and_is_owed_at_its_time(invoice, cast):
+    tomorrow = now() + timedelta(days=1)
+    email = send(invoice, cast.staff, send_at=tomorrow)
+    assert (email.state, email.send_at, invoice.status) == ("scheduled", tomorrow, "sent")
+    assert [row.not_before for row in owed()] == [tomorrow]
+    assert verbs(invoice)[-1] == "email_scheduled"
+
+
+@pytest.mark.parametrize("days", [-1, 0, 400])
+def test_a_mail_is_scheduled_for_a_moment_to_come_within_a_year(invoice, cast, days):
+    with pytest.raises(Refused) as caught:
+        send(invoice, cast.staff, send_at=now() + timedelta(days=days))
+    assert list(caught.value.fields) == ["send_at"]
+    assert invoice.status == "draft"
+
+
+def test_a_scheduled_mail_that_is_cancelled_is_owed_no_more(invoice, cast):
+    email = send(invoice, cast.staff, send_at=now() + timedelta(days=1))
+    email.cancel(cast.admin)
+    assert (email.state, owed(), verbs(invoice)[-1]) == ("cancelled", [], "email_cancelled")
+    with pytest.raises(Refused):
+        email.cancel(cast.admin)
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending", "sent", "failed", "unknown"])
+def test_only_a_mail_that_waits_for_its_time_can_be_cancelled(invoice, cast, state):
+    email = send(invoice, cast.staff)
+    email.state = state
+    with pytest.raises(Refused):
+        email.cancel(cast.admin)
+
+
+# --- every kind of document ----------------------------------------------------------------------------------
+
+
+def test_mailing_an_estimate_marks_it_as_sent(factories, cast):
+    estimate = factories.estimate(factories.customer(email=HANAKO))
+    send(estimate, cast.staff)
+    assert estimate.status == "sent"
+
+
+def test_mailing_an_order_leaves_it_as_it_is(factories, cast):
+    order = factories.sales_order(factories.customer(email=HANAKO))
+    send(order, cast.staff)
+    assert (order.status, str(consequence_of_sending(order))) == ("draft", "None")
+
+
+def test_a_credit_note_is_opened_before_it_is_mailed(factories, cast):
+    note = factories.credit_note(factories.customer(email=HANAKO))
+    with pytest.raises(Refused):
+        send(note, cast.staff)
+    note.open(cast.staff)
+    assert send(note, cast.staff).subject == "Invoice"
+
+
+def test_the_usual_mail_goes_to_the_primary_contact_person_with_the_pdf(invoice, cast):
+    email = compose.send_usual(invoice, cast.staff, "key")
+    assert ([each["address"] for each in email.to], email.attach_pdf) == ([HANAKO], True)
+    assert invoice.number in email.subject
+    assert compose.send_usual(invoice, cast.staff, "key") is email
+
+
+def test_the_usual_mail_is_refused_where_it_has_nobody_to_go_to_or_says_nonsense(factories, cast, invoice):
+    with pytest.raises(Refused):
+        compose.send_usual(factories.invoice(), cast.staff, None)
+    with pytest.raises(Refused):
+        compose.send_usual(factories.bill(), cast.staff, None)
+    factories.mail_template(body="%Nonsense%").make_default(cast.admin)
+    with pytest.raises(Refused):
+        compose.send_usual(invoice, cast.staff, None)
 
 
 def test_another_organization_sees_none_of_it(invoice, cast, session):

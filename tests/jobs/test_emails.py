@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from bin.broker import free_port
 from delivery import documents, mailer
 from domain import outbox
+from domain.books.statements import Period
 from domain.db import db, everywhere, now
 from domain.emails import Body, Email, EmailAttachment
 from domain.organizations.organizations import current_organization
@@ -115,6 +116,45 @@ def test_a_pdf_that_cannot_be_made_is_tried_again_and_nothing_goes_out(mail, wor
     work()
     assert (email.state, email.failure, email.error) == ("waiting", "transient", "RuntimeError: no paper")
     assert (mail_server.messages, db.session.query(EmailAttachment).all()) == ([], [])
+
+
+def test_the_customers_statement_goes_along_for_its_period(mail, work, mail_server, factories):
+    email = mail(attach_pdf=True, statement=Period(factories.days_ago(30), factories.today()))
+    work()
+    invoice, statement = mail_server.messages[0].message.iter_attachments()
+    assert invoice.get_filename() == f"{email.document.number}.pdf"
+    assert statement.get_filename().startswith("statement-")
+    assert statement.get_content().startswith(b"%PDF-")
+    assert [each.position for each in email.attachments] == [0, 1]
+
+
+# --- at its time ----------------------------------------------------------------------------------------------
+
+
+def test_a_scheduled_mail_goes_out_at_its_time_and_not_before(mail, work, mail_server, clock):
+    email = mail(send_at=now() + timedelta(hours=3))
+    assert (work(), email.state) == (0, "scheduled")
+    clock(now() + timedelta(hours=4))
+    assert (work(), email.state, len(mail_server.messages)) == (1, "sent", 1)
+
+
+def test_a_mail_that_is_cancelled_while_its_job_begins_does_not_go_out(mail, work, mail_server, clock, cast):
+    email = mail(send_at=now() + timedelta(hours=3))
+    email.cancel(cast.admin)
+    clock(now() + timedelta(hours=4))
+    assert (work(), email.state) == (0, "cancelled")
+    outbox.publish("email.send", f"email-{email.id}", {"email": email.id}, actor_id=email.actor_id)
+    assert (work(), email.state, mail_server.messages) == (1, "cancelled", [])
+
+
+def test_a_scheduled_mail_does_not_go_out_with_what_was_voided_meanwhile(
+    mail, work, mail_server, clock, cast
+):
+    email = mail(send_at=now() + timedelta(hours=3))
+    email.document.void(cast.admin)
+    clock(now() + timedelta(hours=4))
+    work()
+    assert (email.state, email.failure, mail_server.messages) == ("failed", "permanent", [])
 
 
 # --- may they still -----------------------------------------------------------------------------------------

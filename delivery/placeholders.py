@@ -1,0 +1,164 @@
+"""What the placeholders of mails stand for: `%DueDate%`. A table by kind of mail, offered as a menu."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from delivery import formats
+from delivery.field_words import in_words
+from delivery.language import translator
+from domain.books.contact_persons import ContactPerson
+from domain.custom_fields import PREFIX
+from domain.mail_kinds import MAIL_KINDS
+from domain.modules import ALL
+from domain.modules.custom_fields import customized
+from domain.modules.module import Field
+from domain.organizations.organizations import current_organization
+from domain.organizations.users import Member
+from domain.words import Words, _
+
+CUSTOM = "CF_"
+"""What the placeholder of a field that the organization added begins with."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where values come from, and how they are written: as the party writes them."""
+
+    record: Any
+    actor: Member
+    language: str
+
+    @property
+    def person(self) -> ContactPerson | None:
+        """The primary contact person."""
+        person: ContactPerson | None = self.record.party.primary_contact
+        return person
+
+    @property
+    def contact(self) -> str:
+        """Who is addressed: the primary contact person, else the party."""
+        return (self.person.name if self.person else "") or self.record.party_name
+
+    def money(self, amount_minor: int) -> str:
+        """An amount in the record's currency."""
+        return formats.money(amount_minor, self.record.currency, self.language)
+
+    def date(self, day: date | None) -> str:
+        """A date as in a letter; nothing for None."""
+        return formats.long_date(day, self.language)
+
+
+class Placeholder(NamedTuple):
+    """A name between percent signs, what people call it, and what it stands for; None for what isn't known yet."""
+
+    name: str
+    label: Words | str
+    value: Callable[[Source], str | None]
+
+
+_OURS = (
+    Placeholder("CompanyName", _("Name of your organization"), lambda of: current_organization().name),
+    Placeholder("OrganizationPhone", _("Your telephone number"), lambda of: current_organization().phone),
+    Placeholder("UserName", _("Name of who sends it"), lambda of: of.actor.name),
+    Placeholder("UserEmail", _("Address of who sends it"), lambda of: of.actor.user.email),
+)
+
+_PERSON = (
+    Placeholder("ContactName", _("Contact person"), lambda of: of.contact),
+    Placeholder("PrimaryContactName", _("Primary contact person"), lambda of: of.contact),
+    Placeholder("Salutation", _("Salutation"), lambda of: of.person.salutation if of.person else ""),
+    Placeholder("FirstName", _("First name"), lambda of: of.person.first_name if of.person else ""),
+    Placeholder("LastName", _("Last name"), lambda of: of.person.last_name if of.person else ""),
+)
+
+_CUSTOMER = Placeholder("CustomerName", _("Customer"), lambda of: of.record.party_name)
+_VENDOR = Placeholder("VendorName", _("Vendor"), lambda of: of.record.party_name)
+
+_EVERY_DOCUMENT = (
+    Placeholder("ReferenceNumber", _("Reference"), lambda of: of.record.reference),
+    Placeholder("PaymentTerms", _("Payment terms"), lambda of: _terms_of(of)),
+)
+
+_DOCUMENTS: dict[str, tuple[Placeholder, ...]] = {
+    "estimate": (
+        Placeholder("EstimateNumber", _("Number"), lambda of: of.record.number or None),
+        Placeholder("EstimateDate", _("Date"), lambda of: of.date(of.record.date)),
+        Placeholder("ExpiryDate", _("Expiry date"), lambda of: of.date(of.record.expires_on)),
+        Placeholder("EstimateTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+    ),
+    "sales_order": (
+        Placeholder("SalesOrderNumber", _("Number"), lambda of: of.record.number or None),
+        Placeholder("SalesOrderDate", _("Date"), lambda of: of.date(of.record.date)),
+        Placeholder("ShipmentDate", _("Shipment date"), lambda of: of.date(of.record.shipment_on)),
+        Placeholder("SalesOrderTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+    ),
+    "invoice": (
+        Placeholder("InvoiceNumber", _("Number"), lambda of: of.record.number or None),
+        Placeholder("InvoiceDate", _("Date"), lambda of: of.date(of.record.date)),
+        Placeholder("DueDate", _("Due date"), lambda of: of.date(of.record.due_on)),
+        Placeholder("InvoiceTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        Placeholder("BalanceDue", _("Balance"), lambda of: of.money(of.record.balance_minor)),
+        Placeholder("Balance", _("Balance"), lambda of: of.money(of.record.balance_minor)),
+        Placeholder("OverdueDays", _("Days overdue"), lambda of: _days_overdue(of)),
+    ),
+    "credit_note": (
+        Placeholder("CreditNoteNumber", _("Number"), lambda of: of.record.number or None),
+        Placeholder("CreditNoteDate", _("Date"), lambda of: of.date(of.record.date)),
+        Placeholder("CreditNoteTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        Placeholder("Balance", _("Balance"), lambda of: of.money(of.record.balance_minor)),
+    ),
+    "purchase_order": (
+        Placeholder("PurchaseOrderNumber", _("Number"), lambda of: of.record.number or None),
+        Placeholder("PurchaseOrderDate", _("Date"), lambda of: of.date(of.record.date)),
+        Placeholder("DeliveryDate", _("Delivery date"), lambda of: of.date(of.record.delivery_on)),
+        Placeholder("PurchaseOrderTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+    ),
+}
+
+_A_CUSTOMER = (_("Customer"), [_CUSTOMER, *_PERSON])
+_PARTIES = {"purchase_order": (_("Vendor"), [_VENDOR, *_PERSON])}
+"""Who is written to, where it is not a customer."""
+
+
+def _days_overdue(of: Source) -> str:
+    return str(of.record.days_overdue(current_organization().today))
+
+
+def _terms_of(of: Source) -> str:
+    terms = of.record.payment_terms
+    return terms.name if terms else ""
+
+
+def offered(kind: str) -> list[tuple[Words, list[Placeholder]]]:
+    """The placeholders of a kind of mail, in groups, as its menu shows them."""
+    groups = (
+        (MAIL_KINDS[kind].label, [*_DOCUMENTS[kind], *_EVERY_DOCUMENT]),
+        _PARTIES.get(kind, _A_CUSTOMER),
+        (_("Your organization"), [*_OURS]),
+        (_("Custom fields"), list(_custom(kind))),
+    )
+    return [(label, placeholders) for label, placeholders in groups if placeholders]
+
+
+def names_of(kind: str) -> list[str]:
+    """All names that mean something in this kind of mail."""
+    return [placeholder.name for _label, group in offered(kind) for placeholder in group]
+
+
+def values(record: Any, actor: Member, language: str = "") -> dict[str, str | None]:
+    """What the placeholders stand for; None for a number not yet given. Written as the party writes it."""
+    source = Source(record, actor, language or record.party.language_in(current_organization()))
+    return {each.name: each.value(source) for _label, group in offered(record.kind) for each in group}
+
+
+def _custom(kind: str) -> Iterator[Placeholder]:
+    """A placeholder for each field that the organization added to this kind of document."""
+    for field in customized(ALL[MAIL_KINDS[kind].module]).custom_fields:
+        name = CUSTOM + field.name.removeprefix(PREFIX)
+        yield Placeholder(name, field.label, _reader(field))
+
+
+def _reader(field: Field) -> Callable[[Source], str]:
+    return lambda of: in_words(field, getattr(of.record, field.name), of.language, translator(of.language))
