@@ -53,7 +53,7 @@ def panel(module: Module, record: Any, related: Related) -> dict[str, Any]:
 def kept_of(module: Module, record: Any) -> Mapping[str, Sequence[Kept]]:
     """What the headings say of the record's documents, for those who may see them."""
     sees_any = any(related.kind for related, _target in panels_of(module))
-    return module.kept(record) if module.kept and sees_any and sees_customer_of(record) else {}
+    return module.kept(record, actor()) if module.kept and sees_any and sees_customer_of(record) else {}
 
 
 def figures_of(module: Module, record: Any) -> list[Figure]:

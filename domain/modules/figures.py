@@ -13,6 +13,7 @@ from domain.books.parties import Party
 from domain.books.vendors import Vendor
 from domain.db import db
 from domain.modules.module import Args, Figure, Kept
+from domain.organizations.users import Member
 from domain.words import Words, _, _n
 
 INVOICES = "books.invoices"
@@ -90,9 +91,12 @@ def kept_of_party(party_id: int | None) -> Mapping[str, list[Kept]]:
     return {kind: [Kept(count, open_minor, currency)] for kind, count, open_minor, currency in rows}
 
 
-def kept_of_deal(deal_id: int) -> Mapping[str, list[Kept]]:
-    """By kind, how many documents a deal has and what is open on them, in each currency."""
+def kept_of_deal(deal_id: int, member: Member) -> Mapping[str, list[Kept]]:
+    """By kind, how many documents a deal has and what is open on them, in each currency.
+
+    Not for those who see assigned customers only: a deal may have documents of other customers than its own.
+    """
     kept: dict[str, list[Kept]] = {}
-    for each in counts_of_deal(deal_id):
+    for each in [] if member.is_assigned_only else counts_of_deal(deal_id):
         kept.setdefault(each.kind, []).append(Kept(each.count, each.balance_minor, each.currency))
     return kept

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
+from domain.organizations.users import Member
 from domain.words import Words
 
 Args = Mapping[str, str]
@@ -150,8 +151,8 @@ class Module:
     views: tuple[View, ...] = ()
     related: tuple[Related, ...] = ()
     band: Callable[[Any], tuple[Figure, ...] | None] | None = None
-    kept: Callable[[Any], Mapping[str, Sequence[Kept]]] | None = None
-    """What is kept of a record's documents, by kind, for the headings of its related lists."""
+    kept: Callable[[Any, Member], Mapping[str, Sequence[Kept]]] | None = None
+    """What is kept of a record's documents, by kind, as far as this person may know: the headings of its lists."""
     parts: Callable[[Any], dict[str, Any]] | None = None
     """What else its own page templates show (an invoice: its payments and mails)."""
     parent: str = ""

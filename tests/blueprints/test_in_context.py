@@ -199,3 +199,14 @@ def test_whoever_sees_assigned_customers_only_sees_no_sums_of_others(client_of, 
     assert not page.has('//*[@class="band"]')
     assert not page.has('//*[@id="related_invoices"]//*[@class="sum"]')
     assert rows(assigned, f"/crm/accounts/{account.id}/related/invoices") == []
+
+
+def test_a_deal_of_ones_own_tells_assigned_staff_nothing_of_documents_of_others(client_of, cast):
+    deal = factories.deal(owner_id=cast.assigned.id)
+    factories.invoice(factories.customer(), deal_id=deal.id, issued=True)
+    mine = factories.invoice(factories.customer(owner_id=cast.assigned.id), deal_id=deal.id, issued=True)
+    assigned = client_of(cast.assigned)
+    assert not see(assigned, f"/crm/deals/{deal.id}").has('//*[@id="related_invoices"]//*[@class="sum"]')
+    assert rows(assigned, f"/crm/deals/{deal.id}/related/invoices") == [mine.number]
+    whole = see(client_of(cast.staff), f"/crm/deals/{deal.id}")
+    assert "2 · ¥2,000 open" in whole.words('//*[@id="related_invoices"]/header')

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from domain.books.adding import add_account
 from domain.books.check import differences
 from domain.books.customers import Customer
+from domain.books.document_counts import counts_of_deal
 from domain.books.invoices import Invoice
 from domain.books.payments import Payment, delete_payment, record_payment
 from domain.crm.accounts import Account
@@ -19,7 +20,7 @@ from domain.db import db, scoped_to, writing
 from domain.errors import DomainError
 from domain.numbering import NumberSeries
 from tests.cast import Cast
-from tests.factories import account, customer, invoice, today
+from tests.factories import account, customer, deal, invoice, today
 
 PROCESSES = 8
 PATIENCE = 300
@@ -171,3 +172,18 @@ def _wait_for(processes: list[Any], faults: Any) -> None:
         process.kill()
     assert faults.empty(), faults.get()
     assert not stuck, "somebody waited forever"
+
+
+def test_eight_processes_tie_documents_of_several_customers_to_one_deal(app: Flask, cast: Cast) -> None:
+    ours = deal().id
+    drafts = [invoice(customer()).id for _ in range(PROCESSES * 2)]
+
+    def work(worker: int) -> None:
+        for draft in drafts[worker::PROCESSES]:
+            with writing():
+                db.session.get_one(Invoice, draft).change({"deal_id": ours}, None, None)
+                db.session.commit()
+
+    at_once(app, cast, work)
+    assert [each.count for each in counts_of_deal(ours)] == [PROCESSES * 2]
+    assert differences() == []

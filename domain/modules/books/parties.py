@@ -200,7 +200,7 @@ CUSTOMERS = Module(
         View(_("Above the credit limit"), {"is_over_limit": "1"}),
     ),
     band=lambda customer: customer_band(customer.id),
-    kept=lambda customer: kept_of_party(customer.id),
+    kept=lambda customer, _member: kept_of_party(customer.id),
     parts=lambda customer: {
         "emails": emails_to(customer),
         "account_ids": linked_from("books.customers", customer.id, "crm.accounts"),
@@ -247,7 +247,7 @@ VENDORS = Module(
     sort="display_name",
     views=_VIEWS,
     band=lambda vendor: vendor_band(vendor.id),
-    kept=lambda vendor: kept_of_party(vendor.id),
+    kept=lambda vendor, _member: kept_of_party(vendor.id),
     related=(*lists_of(PURCHASES, lambda vendor: of_party(vendor.id)), _CONTACT_PERSONS),
     empty=_("Vendors are whom you buy from."),
 )

@@ -84,7 +84,7 @@ ACCOUNTS = Module(
     ),
     sort="name",
     band=lambda account: customer_band(account.customer_id),
-    kept=lambda account: kept_of_party(account.customer_id),
+    kept=lambda account, _member: kept_of_party(account.customer_id),
     related=(
         *lists_of(SALES, lambda account: of_party(account.customer_id)),
         DEALS_OF_ACCOUNT,

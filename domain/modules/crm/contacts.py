@@ -81,7 +81,7 @@ CONTACTS = Module(
     ),
     sort="last_name",
     band=lambda contact: customer_band(contact.customer_id),
-    kept=lambda contact: kept_of_party(contact.customer_id),
+    kept=lambda contact, _member: kept_of_party(contact.customer_id),
     related=(
         *lists_of(SALES, lambda contact: of_party(contact.customer_id)),
         Related(

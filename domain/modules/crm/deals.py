@@ -135,7 +135,7 @@ DEALS = Module(
         View(_p("deals", "Lost"), {"outcome": "lost"}),
     ),
     band=lambda deal: customer_band(deal.customer_id),
-    kept=lambda deal: kept_of_deal(deal.id),
+    kept=lambda deal, member: kept_of_deal(deal.id, member),
     parts=lambda deal: {"stages": stages()},
     related=lists_of(SALES, lambda deal: {"deal": str(deal.id)}, _of_deal_and_customer),
     empty=_(

@@ -49,7 +49,7 @@ CRM_VENDORS = Module(
         ),
     },
     band=lambda vendor: vendor_band(vendor.books_id),
-    kept=lambda vendor: kept_of_party(vendor.books_id),
+    kept=lambda vendor, _member: kept_of_party(vendor.books_id),
     related=(
         *lists_of(PURCHASES, lambda vendor: of_party(vendor.books_id)),
         Related(
