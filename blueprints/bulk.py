@@ -15,7 +15,7 @@ from delivery.files import files
 from domain.errors import Missing, Refused
 from domain.modules import bulk
 from domain.modules.bulk import IN_REQUEST
-from domain.modules.bulk_actions import ACTIONS, BulkAction, actions_of, heading
+from domain.modules.bulk_actions import ACTIONS, BulkAction, actions_of, asked_of, heading
 from domain.modules.bulk_runs import BulkRun, is_under_way, mails_of, run_for
 from domain.modules.kinds import as_id
 from domain.modules.listing import Listing
@@ -167,6 +167,7 @@ def _preview(
     form = forms.as_posted(request.form, errors) if posted else forms.Form(_given(fields))
     values, _not_yet = forms.parse(fields, form.typed, module.model)
     refused = [(row, reason) for row in selection.rows if (reason := action.why_not(row, values))]
+    fields = asked_of(action, module, values)
     return respond(
         "bulk/preview.html",
         "form",

@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.modules.module import Choice, Field, Module
 from domain.organizations.users import Member
 from domain.recipients import known_addresses
+from domain.status import Transition
 from domain.words import Words, _
 
 Values = Mapping[str, Any]
@@ -83,15 +84,25 @@ def changeable(module: Module) -> tuple[Field, ...]:
 def _step(module: Module) -> tuple[Field, ...]:
     steps = (step for step in module.model.STATUS.transitions if step.by_hand)
     choices = tuple(Choice(step.name, step.label) for step in steps)
-    return (Field("transition", _("New status"), "choice", required=True, choices=choices),)
+    step = Field("transition", _("New status"), "choice", required=True, choices=choices)
+    return (step, Field("reason", _("Reason"), longest=500))
+
+
+def asked_of(action: BulkAction, module: Module, values: Values) -> tuple[Field, ...]:
+    """What is asked, as far as is known what will be done: for a reason only where the step keeps one."""
+    step = _step_in(action, module, values)
+    return tuple(each for each in action.asks(module) if each.name != "reason" or not step or step.asks_why)
 
 
 def heading(action: BulkAction, module: Module, values: Values) -> Words:
     """What is done, as it is called: a change of status by the step itself."""
-    asked = {each.name: each for each in action.asks(module) if each.name == "transition"}
-    if "transition" in asked and (name := values.get("transition")):
-        return module.model.STATUS.transition(name).label
-    return action.label
+    step = _step_in(action, module, values)
+    return step.label if step else action.label
+
+
+def _step_in(action: BulkAction, module: Module, values: Values) -> Transition | None:
+    name = values.get("transition") if action.asks is _step else None
+    return module.model.STATUS.transition(name) if name else None
 
 
 # --- who can't be affected ----------------------------------------------------------------------------------
@@ -142,7 +153,7 @@ def _take_step(module: Module, record: Any, values: Values, member: Member) -> N
     step = record.STATUS.transition(values["transition"])
     if not can(member, module.permission(step.permission)):
         raise Refused(_("You may not do this."))
-    record.step(step.name, member)
+    record.step(step.name, member, reason=values.get("reason") or "")
 
 
 ACTIONS: dict[str, BulkAction] = {

@@ -95,6 +95,18 @@ def test_without_a_step_it_is_asked_for(admin):
     assert Page(send(admin, f"{INVOICES}/bulk/status", wrong, 422)).error("transition")
 
 
+def test_many_orders_are_closed_for_one_reason(admin):
+    orders = [factories.purchase_order() for _ in range(2)]
+    for order in orders:
+        order.convert_to_open(None)
+    address, ids = "/books/purchase-orders/bulk/status", [str(each.id) for each in orders]
+    other = Page(send(admin, address, {"ids": ids, "transition": "mark_as_cancelled"}, 200))
+    assert not other.has('//input[@name="reason"]')
+    page = Page(send(admin, address, {"ids": ids, "transition": "mark_as_closed"}, 200))
+    send(admin, address, page.form(reason="Out of stock"))
+    assert {(each.status, each.status_reason) for each in orders} == {("closed", "Out of stock")}
+
+
 def test_what_one_refuses_on_its_way_leaves_no_gap_in_the_numbers(admin, monkeypatch):
     rows = [factories.invoice() for _ in range(3)]
     freeze, wrong = Invoice.freeze, rows[1].id
