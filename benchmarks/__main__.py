@@ -37,6 +37,7 @@ ROWS: dict[int, Measure] = {
     7: pdfs.killable,
     8: pdfs.kept,
     9: pdfs.long,
+    10: pdfs.in_one_file,
     11: issuing.eight_clients,
     12: mails.ready_pdfs,
     15: exporting.customers,

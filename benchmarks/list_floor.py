@@ -32,7 +32,10 @@ def invoices() -> str:
     query = (
         select(*(c[name] for name in COLUMNS), parties.c.display_name)
         .join(parties, parties.c.id == c.party_id)
-        .where(c.organization_id == int(os.environ["ORGANIZATION"]), c.kind == "invoice")
+        .where(
+            c.organization_id == int(os.environ["ORGANIZATION"]),
+            c.kind == request.args.get("kind", "invoice"),
+        )
         .order_by(c.date.desc(), c.id.desc())
         .limit(int(request.args.get("limit", 51)))
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,9 +12,10 @@ from benchmarks.browser import HTMX, Browser
 from benchmarks.installation import Installation, filled
 from benchmarks.lines import Allowed, Line
 from benchmarks.turns import in_turn, timed
-from domain.books.customers import Customer
 from domain.crm.accounts import Account
 from domain.db import db
+from domain.modules import ALL
+from domain.modules.module import Module
 
 FEW, MANY, NOT_SO_MANY = 10_000, 1_000_000, 100_000
 LIST = "/books/invoices"
@@ -23,9 +25,14 @@ PAGES = {
     "- overdue": f"{LIST}?state=overdue&sort=due_on",
     "- drafts": f"{LIST}?state=draft",
     "- by amount": f"{LIST}?sort=-total_minor",
+    "estimate list": "/books/estimates",
+    "sales order list, open": "/books/sales-orders?state=open",
+    "purchase order list": "/books/purchase-orders",
     "customer list": "/books/customers?is_active=1",
     "home, with what waits": "/",
 }
+COUNTED = ("books.estimates", "books.sales-orders", "books.invoices", "books.purchase-orders")
+"""Of these the large demo has many."""
 PANEL = re.compile(rb'hx-get="(/[^"?]+/related/[^"?]+)"')
 
 
@@ -40,17 +47,30 @@ def one_list(bench: Bench) -> Iterator[Line]:
 
 
 def one_panel(bench: Bench) -> Iterator[Line]:
-    """Row 3: the invoices of a customer, refreshed on its page."""
+    """Row 3: the documents of each kind of a customer or vendor, refreshed on its page."""
     ours = filled(bench, FEW)
-    customer_id = _first(ours, Customer)
-    panel = f"/books/customers/{customer_id}/related/invoices"
     with _both(ours) as (browser, stranger):
-        floor, figures = in_turn(
-            bench.of(51, 3),
-            timed(lambda: _get(stranger, f"/?party={customer_id}&limit=11")),
-            timed(lambda: _get(browser, panel, HTMX)),
-        )
-    yield Line(3, "related panel, 10 rows", "ms", figures, Allowed(times=2.5), floor, FEW, bench.database)
+        for related, path, party_id in _panels(ours):
+            kind = related.model.__mapper_args__["polymorphic_identity"]
+            bare = f"/?party={party_id}&kind={kind}&limit=11"
+            floor, figures = in_turn(
+                bench.of(51, 3),
+                timed(lambda bare=bare: _get(stranger, bare)),
+                timed(lambda path=path: _get(browser, path, HTMX)),
+            )
+            job = f"related panel of {related.key}, 10 rows"
+            yield Line(3, job, "ms", figures, Allowed(times=2.5), floor, FEW, bench.database)
+
+
+def _panels(ours: Installation) -> list[tuple[Module, str, int]]:
+    """The panels with documents on the page of whoever buys or sells most: of which, where, whose."""
+    return [
+        (ALL[each.module], f"/{page.path}/{party_id}/related/{ALL[each.module].name}", party_id)
+        for page in (ALL["books.customers"], ALL["books.vendors"])
+        for party_id in [_first(ours, page.model)]
+        for each in page.related
+        if ALL[each.module].key in COUNTED
+    ]
 
 
 def many_in_lists(bench: Bench) -> Iterator[Line]:
@@ -98,7 +118,7 @@ def _both(ours: Installation) -> Iterator[tuple[Browser, Browser]]:
         yield ours.sign_in(port), Browser(bare)
 
 
-def _first(ours: Installation, model: type[Customer] | type[Account]) -> int:
+def _first(ours: Installation, model: Any) -> int:
     """Whoever buys most: the large demo begins with them."""
     with ours.working():
         return db.session.scalars(select(model.id).order_by(model.id).limit(1)).one()

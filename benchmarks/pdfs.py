@@ -2,17 +2,27 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+
+from pypdf import PdfWriter
+from sqlalchemy.orm import joinedload
 
 from benchmarks.bench import Bench, served
 from benchmarks.browser import Browser
 from benchmarks.installation import Installation, installation
 from benchmarks.lines import Allowed, Line
 from benchmarks.turns import in_turn, player, timed
+from delivery import documents
+from delivery.merging import merged
 from delivery.sheet import Sheet
 from demo.cast import LOGO
+from domain.books.document import Document
 from domain.books.invoices import Invoice
 from domain.db import db
+from domain.modules import ALL
+from domain.modules.bulk import chosen
+from domain.modules.bulk_actions import PAPERS
 from tests.delivery.sheets import ENVIRONMENT, INVOICE, SEIKYUSHO
 
 LINES = 10
@@ -140,6 +150,45 @@ def kept(bench: Bench) -> Iterator[Line]:
                     timed(lambda: _is_pdf(browser, path)),
                 )
     yield Line(8, "kept PDF through HTTP", "ms", figures, Allowed(times=3), floor, 1, bench.database)
+
+
+def in_one_file(bench: Bench) -> Iterator[Line]:
+    """Row 10: 25 documents in one file, as the job makes it, when none of them was rendered before, and all."""
+    runs = bench.of(9, 1)
+    many = bench.of(PAPERS, 3)
+    with installation(bench) as ours:
+        ids = ours.invoices((runs + 1) * many, lines=LINES, issued=True)
+        directory = bench.folder("pages")
+        _write_page_of(ours, ids[0], directory)
+        batches = iter([ids[at : at + many] for at in range(0, len(ids), many)])
+        with player("benchmarks.pdf_floor", str(directory), "--wall") as floor:
+            bare, figures = in_turn(
+                runs,
+                lambda: sum(floor("Invoice") for _ in range(many)),
+                timed(lambda: _one_file(ours, next(batches))),
+            )
+        job = f"{many} document PDFs in one file"
+        yield Line(10, f"{job}, none kept", "ms", figures, Allowed(times=1.2), bare, many, bench.database)
+        with ours.working():
+            kept = [documents.pdf(db.session.get_one(Invoice, each)) for each in ids[:many]]
+        bare, figures = in_turn(
+            bench.of(25, 1), timed(lambda: _bare_merge(kept)), timed(lambda: _one_file(ours, ids[:many]))
+        )
+        yield Line(10, f"{job}, all kept", "ms", figures, Allowed(times=1.3), bare, many, bench.database)
+
+
+def _one_file(ours: Installation, ids: list[int]) -> None:
+    with ours.working() as admin:
+        rows = chosen(ALL["books.invoices"], ids, admin, joinedload(Document.party))
+        made = merged((f"{row.number} {row.party_name}", documents.pdf(row)) for row in rows)
+    assert made.startswith(b"%PDF")
+
+
+def _bare_merge(pdfs: list[bytes]) -> None:
+    writer = PdfWriter()
+    for each in pdfs:
+        writer.append(BytesIO(each))
+    writer.write(BytesIO())
 
 
 def _is_pdf(browser: Browser, path: str) -> None:

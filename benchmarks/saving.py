@@ -14,6 +14,10 @@ from domain.books.document import Document
 from domain.books.invoices import Invoice
 from domain.books.lines import DocumentLine
 from domain.db import db, everywhere
+from domain.modules import ALL
+from domain.modules.module import Module
+from tests import factories
+from tests.modules import samples
 
 LONG, SHORT = 200, 2
 RIGHTS = 1
@@ -43,20 +47,27 @@ def long_document(bench: Bench) -> Iterator[Line]:
 
 
 def status_change(bench: Bench) -> Iterator[Line]:
-    """Row 21: the statements of a click on Mark as Sent, beside those that find out who clicks and may."""
+    """Row 21: the statements of each first step (Mark as Sent, …), beside those that find out who clicks and may."""
     with installation(bench) as ours:
-        short, long = ([_statements(ours, lines) for _ in range(2)][-1] for lines in (SHORT, LONG))
-    job = f"statements of a status change, {LONG} lines, beside {SHORT}"
-    yield Line(21, job, "", [long], Allowed(times=1, most=8), [short], LONG, bench.database)
+        for module in (each for each in ALL.values() if each.is_document):
+            step = next(each for each in module.model.STATUS.transitions if each.primary)
+            short, long = (
+                [_statements(ours, module, step.name, lines) for _ in range(2)][-1] for lines in (SHORT, LONG)
+            )
+            job = f"statements of {module.key}: {step.name}, {LONG} lines, beside {SHORT}"
+            allowed = Allowed(times=1, most=8)
+            yield Line(21, job, "", [long], allowed, [short], LONG, bench.database)
 
 
-def _statements(ours: Installation, lines: int) -> int:
-    (invoice_id,) = ours.invoices(1, lines=lines)
+def _statements(ours: Installation, module: Module, step: str, lines: int) -> int:
+    with ours.working() as admin:
+        drawn_up = [factories.line(1000 + n) for n in range(lines)]
+        document = samples.record_of(module, admin, lines=drawn_up)
+        path = f"/{module.path}/{document.id}/status"
     client = ours.app.test_client()
     client.post("/login", data={"email": EMAIL, "password": PASSWORD})
-    path = f"/books/invoices/{invoice_id}/status"
     with seen_during(ours) as seen:
-        answer = client.post(path, data={"transition": "mark_as_sent"})
+        answer = client.post(path, data={"transition": step})
     assert answer.status_code == 303, answer.status_code
     return len(seen) - RIGHTS
 

@@ -10,7 +10,10 @@ from domain.access import can
 from domain.books.check import differences
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
+from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
+from domain.books.purchase_orders import PurchaseOrder
+from domain.books.sales_orders import SalesOrder
 from domain.books.totals import add_up
 from domain.crm.accounts import Account
 from domain.db import db, everywhere, scoped_to
@@ -18,7 +21,7 @@ from domain.money import Rounding
 from domain.organizations.sign_ins import sign_in, signed_in
 from domain.search_index import SearchEntry, rebuild
 
-CUSTOMERS, INVOICES = 60, 1200
+CUSTOMERS, INVOICES = 60, 840
 
 
 @pytest.fixture
@@ -49,6 +52,16 @@ def test_every_state_and_every_language_is_there(filled):
         "fr",
         "en",
     }
+
+
+def test_estimates_and_orders_stand_beside_the_invoices(filled):
+    for model, count in ((Estimate, 280), (SalesOrder, 210), (PurchaseOrder, 84)):
+        found = db.session.scalars(select(model)).all()
+        assert len(found) == count
+        stored = {each.key for each in model.STATUS.states if not each.derived}
+        assert {each.status for each in found} == stored
+        assert {each.number for each in found} >= {found[0].number, found[-1].number} - {""}
+        assert model.create({"party_id": found[0].party_id}, found[0].typed_lines, filled).number
 
 
 def test_each_invoice_comes_to_what_its_lines_come_to(filled):

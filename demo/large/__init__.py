@@ -1,7 +1,7 @@
 """The large demo: an organization with as many customers and invoices as asked for, to measure with.
 
-`names.py` says whom it knows, `ground.py` what it stands on, `companies.py` and `papers.py` make the rows, and
-`writing.py` writes them. The same numbers give the same rows on the same day.
+`names.py` says whom it knows, `ground.py` what it stands on, `companies.py`, `papers.py` (invoices) and `promises.py`
+(estimates and orders) make the rows, and `writing.py` writes them. The same numbers give the same rows on the same day.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Index, Table, func, select, text, update
 
 from demo.large import ground
 from demo.large.companies import Companies
+from demo.large.drawing import MOST_LINES
 from demo.large.papers import DAYS, Papers
+from demo.large.promises import KINDS, Promises, how_many
 from demo.large.writing import Ids, Writer
 from domain.books.document_counts import DocumentCount
 from domain.books.parties import Party
@@ -37,8 +39,8 @@ TABLES = (
 )
 """In the order in which they refer to one another."""
 
-PEOPLE, LINES = 3, 5
-"""At most so many at a company and on an invoice."""
+PEOPLE = 3
+"""At most so many at a company."""
 
 
 def fill(customers: int, invoices: int) -> bool:
@@ -62,39 +64,44 @@ def _fill(on: ground.Ground, customers: int, invoices: int) -> None:
     Companies(on, ids, began).write(writer, range(customers))
     papers = Papers(on, ids, customers, invoices)
     papers.write(writer)
-    for row in _counts(papers, on.organization.id, ids["parties"].first):
-        writer.add("document_counts", row)
+    promises = [Promises(kind, on, ids, customers, invoices) for kind in KINDS]
+    for each in promises:
+        each.write(writer)
+    for row in (*_counts(papers, ids["parties"].first), *_counts_of_promises(promises)):
+        writer.add("document_counts", row | {"organization_id": on.organization.id})
     writer.flush()
     _give_room_back(connection)
     _settle(papers, ids["parties"].first)
+    _number_on({"invoice": papers.issued, "payment": papers.payments})
+    _number_on({each.kind.key: each.many for each in promises})
 
 
 def _ids(
     connection: Connection, tables: dict[str, Table], customers: int, invoices: int
 ) -> Iterator[tuple[str, Ids]]:
     people = customers * PEOPLE
+    documents = invoices + how_many(invoices)
     counts = {
         "accounts": customers,
         "parties": customers,
         "contact_persons": people,
         "contacts": people,
         "links": customers + people,
-        "documents": invoices,
-        "document_lines": invoices * LINES,
+        "documents": documents,
+        "document_lines": documents * MOST_LINES,
         "payments": invoices,
         "payment_allocations": invoices,
-        "timeline": customers + 2 * invoices,
-        "search_index": 2 * customers + 2 * people + 2 * invoices,
+        "timeline": customers + 2 * documents,
+        "search_index": 2 * customers + 2 * people + documents + invoices,
     }
     for name, count in counts.items():
         yield name, Ids(connection, tables[name], count)
 
 
-def _counts(papers: Papers, organization_id: int, first: int) -> Iterator[dict[str, object]]:
+def _counts(papers: Papers, first: int) -> Iterator[dict[str, object]]:
     for place, count in enumerate(papers.counts):
         if count:
             yield {
-                "organization_id": organization_id,
                 "party_id": first + place,
                 "kind": "invoice",
                 "count": count,
@@ -102,8 +109,15 @@ def _counts(papers: Papers, organization_id: int, first: int) -> Iterator[dict[s
             }
 
 
+def _counts_of_promises(promises: list[Promises]) -> Iterator[dict[str, object]]:
+    for each in promises:
+        for party_id, count in each.counts.items():
+            balance = each.open[party_id]
+            yield {"party_id": party_id, "kind": each.kind.key, "count": count, "balance_minor": balance}
+
+
 def _settle(papers: Papers, first: int) -> None:
-    """What customers owe and have in hand, and where the numbers go on."""
+    """What customers owe and have in hand."""
     owed = (
         select(DocumentCount.balance_minor)
         .where(
@@ -127,9 +141,13 @@ def _settle(papers: Papers, first: int) -> None:
             values = {"unused_credits_minor": amount, "updated_at": Party.updated_at}
             query = update(Party).where(Party.id == first + place).values(values)
             db.session.execute(query.execution_options(**unchanged))
-    for kind, used in (("invoice", papers.issued), ("payment", papers.payments)):
-        series = update(NumberSeries).where(NumberSeries.document_kind == kind)
-        db.session.execute(series.values(next_number=used + 1).execution_options(**unchanged))
+
+
+def _number_on(used: dict[str, int]) -> None:
+    """Where the numbers of each kind go on."""
+    for kind, last in used.items():
+        series = update(NumberSeries).where(NumberSeries.document_kind == kind).values(next_number=last + 1)
+        db.session.execute(series.execution_options(synchronize_session=False))
 
 
 def _make_room(connection: Connection) -> None:

@@ -10,17 +10,24 @@ MODULES = {
     "contacts": "crm.contacts",
     "parties": "books.customers",
     "contact_persons": "books.contact-persons",
-    "documents": "books.invoices",
     "payments": "books.payments",
 }
 """What of it can be searched: table and module."""
+
+DOCUMENTS = {
+    "invoice": "books.invoices",
+    "estimate": "books.estimates",
+    "sales_order": "books.sales-orders",
+    "purchase_order": "books.purchase-orders",
+}
 
 
 def write_found(writer: Writer, ids: Ids, rows: Iterable[tuple[str, Row]]) -> None:
     """Write rows, each with what it is found by. SQLite cuts the text up itself."""
     for table, row in rows:
         writer.add(table, row)
-        if module := MODULES.get(table):
+        module = DOCUMENTS[row["kind"]] if table == "documents" else MODULES.get(table)
+        if module:
             text, organization_id = row["search_text"], row["organization_id"]
             entry = {"id": ids.take(), "organization_id": organization_id, "module": module}
             entry |= {"record_id": row["id"], "text": text}

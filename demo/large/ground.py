@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 
-from demo.goods import GOODS, Good, price
+from demo.companies import Company
+from demo.goods import GOODS, VENDORS, Good, price
 from domain import records
 from domain.books.currencies import Currency, ExchangeRate
 from domain.books.items import Item
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
+from domain.books.vendors import Vendor
 from domain.db import db
 from domain.numbering import NumberSeries
 from domain.organizations import founding
@@ -55,6 +57,7 @@ class Ground:
     taxes: tuple[Tax, ...]
     """Full and reduced."""
     offers: tuple[Offer, ...]
+    vendors: tuple[Vendor, ...]
 
 
 def found() -> Organization:
@@ -86,7 +89,13 @@ def lay(organization: Organization) -> Ground:
         tuple((each.id, each.days) for each in terms),
         taxes,
         tuple(_offer(good, taxes) for good in GOODS),
+        tuple(_vendor(company) for company in VENDORS),
     )
+
+
+def _vendor(company: Company) -> Vendor:
+    values = {"display_name": company.name, "currency": company.currency, "language": company.language}
+    return records.create(Vendor, values | {"email": company.email}, None)
 
 
 def _offer(good: Good, taxes: tuple[Tax, ...]) -> Offer:

@@ -1,6 +1,5 @@
 """The rows of invoices, in the order of their days: lines, payments, history, and what they come to for customers."""
 
-import json
 from array import array
 from bisect import bisect
 from collections.abc import Iterator
@@ -8,20 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Any
 
 from demo.large.companies import owner_of, terms_of
+from demo.large.drawing import Drawing, folded
 from demo.large.finding import write_found
-from demo.large.ground import MICRO, RATES, YEARS, Ground, Offer
+from demo.large.ground import YEARS, Ground
 from demo.large.names import Known, known
 from demo.large.writing import Ids, Row, Writer
 from domain.number_format import format_number
-from domain.search_text import fold
 
 DAYS = 365 * YEARS
 FRESH, RECENT = 5, 180
-LINES = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
-QUANTITIES = (1, 1, 2, 2, 3, 5, 10, 20)
 RARE = 0.004
 """Of all invoices, however old, so many are drafts that nobody ever sent."""
 
@@ -61,20 +57,17 @@ class Paper:
         return 0 if self.status == "void" else self.total - self.paid
 
 
-class Papers:
+class Papers(Drawing):
     """Writes invoices one after the other, and remembers what they come to for each customer."""
 
     def __init__(self, ground: Ground, ids: dict[str, Ids], customers: int, invoices: int) -> None:
-        self._ground, self._ids = ground, ids
+        super().__init__(ground, ids, Random(20))
         self._invoices = invoices
         self._first_customer = ids["parties"].first
-        self._dice = Random(20)
         # a few customers buy very often, most now and then
         self._shares = array("d", accumulate((place + 10) ** -0.7 for place in range(customers)))
         self.counts, self.open, self.unused = (array("q", bytes(8 * customers)) for _ in range(3))
         self.issued = self.payments = 0
-        self._always = {"organization_id": ground.organization.id}
-        self._rates = {code: int(rate * MICRO) for code, rate in RATES.items()} | {"JPY": MICRO}
 
     def write(self, writer: Writer) -> None:
         """All of them."""
@@ -84,8 +77,9 @@ class Papers:
     def _rows(self, number: int) -> Iterator[tuple[str, Row]]:
         paper = self._begin(number)
         company = known(paper.place)
-        lines = [self._line(paper.id, at, company) for at in range(self._pick(LINES))]
-        head = self._always | self._head(paper, company) | self._sums(paper, lines)
+        lines = self._lines(paper.id, company.currency, company.language)
+        head = self._always | self._head(paper, company) | self._sums(lines)
+        paper.total = head["total_minor"]
         payments = list(self._paid(paper, company)) if paper.issued else []
         yield "documents", head | {"balance_minor": paper.balance}
         for line, _tax in lines:
@@ -105,29 +99,6 @@ class Papers:
         luck = throw()
         fate = next(fate for most, fate in odds if luck < most)
         return Paper(self._ids["documents"].take(), place, on, due_on, issued, fate)
-
-    def _pick(self, table: Any) -> Any:
-        return table[int(self._dice.random() * len(table))]
-
-    def _line(self, document_id: int, at: int, company: Known) -> tuple[Row, int]:
-        offer: Offer = self._pick(self._ground.offers)
-        quantity, price = self._pick(QUANTITIES), offer.prices[company.currency]
-        tax = self._ground.taxes[offer.tax]
-        return self._always | {
-            "id": self._ids["document_lines"].take(),
-            "document_id": document_id,
-            "position": at,
-            "item_id": offer.item_id,
-            "description": offer.names[company.language],
-            "unit": offer.units[company.language],
-            "quantity": quantity * MICRO,
-            "rate": price * MICRO // (1 if company.currency == "JPY" else 100),
-            "tax_id": tax.id,
-            "tax_name": tax.name,
-            "tax_percent": int(tax.percent * MICRO),
-            "is_reduced": tax.is_reduced,
-            "net_minor": quantity * price,
-        }, offer.tax
 
     def _head(self, paper: Paper, company: Known) -> Row:
         made = datetime.combine(paper.on, time(1, paper.id % 60), UTC)
@@ -157,32 +128,12 @@ class Papers:
             "voided_at": made + timedelta(hours=7) if paper.status == "void" else None,
             "created_at": made,
             "updated_at": made,
-            "search_text": "\n".join(
-                filter(None, (number.lower(), _folded(company.name), reference.lower()))
-            ),
+            "search_text": "\n".join(filter(None, (number.lower(), folded(company.name), reference.lower()))),
         }
 
     def _number(self) -> str:
         self.issued += 1
         return format_number("INV-", self.issued, 7, self._ground.today, 1)
-
-    def _sums(self, paper: Paper, lines: list[tuple[Row, int]]) -> Row:
-        bases = [0, 0]
-        for line, tax in lines:
-            bases[tax] += line["net_minor"]
-        levied = [
-            (tax, base, int(base * tax.percent // 100))
-            for tax, base in zip(self._ground.taxes, bases, strict=True)
-            if base
-        ]
-        subtotal, taxed = sum(bases), sum(amount for _tax, _base, amount in levied)
-        paper.total = subtotal + taxed
-        return {
-            "subtotal_minor": subtotal,
-            "tax_minor": taxed,
-            "total_minor": paper.total,
-            "tax_lines": json.dumps([_tax_line(*each) for each in levied], ensure_ascii=False),
-        }
 
     def _paid(self, paper: Paper, company: Known) -> Iterator[tuple[str, Row]]:
         if paper.fate not in ("paid", "partially_paid", "paid_then_void"):
@@ -226,7 +177,7 @@ class Papers:
             "amount_minor": amount,
             "created_at": at,
             "updated_at": at,
-            "search_text": f"{number.lower()}\n{_folded(company.name)}",
+            "search_text": f"{number.lower()}\n{folded(company.name)}",
         }
 
     def _history(self, paper: Paper, at: datetime) -> Iterator[tuple[str, Row]]:
@@ -252,25 +203,3 @@ class Papers:
         self.counts[paper.place] += 1
         if paper.status == "sent":
             self.open[paper.place] += paper.balance
-
-
-def _tax_line(tax: Any, base: int, amount: int) -> dict[str, Any]:
-    return {
-        "name": tax.name,
-        "percent": str(tax.percent),
-        "base_minor": base,
-        "tax_minor": amount,
-        "is_reduced": tax.is_reduced,
-    }
-
-
-_names: dict[str, str] = {}
-
-
-def _folded(name: str) -> str:
-    """A company's name as it is searched; the last ones are remembered."""
-    if len(_names) > 5_000:
-        _names.clear()
-    if name not in _names:
-        _names[name] = fold(name)
-    return _names[name]
