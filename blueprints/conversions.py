@@ -1,9 +1,11 @@
 """Making one document from another: what is to be taken along, and how much of each line."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy import select
 
 from blueprints import forms
 from blueprints.language import language
@@ -11,9 +13,12 @@ from blueprints.loading import actor, load, may, require
 from blueprints.records import once
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
+from domain.access import visible
 from domain.books import conversions
+from domain.books.chain import chain_of
 from domain.books.conversions import Conversion
 from domain.books.document import Document
+from domain.crm.deals import Deal
 from domain.db import db
 from domain.errors import Missing, Refused
 from domain.modules import ALL
@@ -60,6 +65,29 @@ def offered(document: Document) -> list[tuple[Conversion, Module]]:
         for each in conversions.conversions_of(document)
         if not each.obstacle(document) and may(_target(each).permission("create"))
     ]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What a document's page shows of where it came from and what became of it."""
+
+    deal: Deal | None
+    steps: list[list[Document]]
+
+
+def chain_shown(document: Document) -> Chain:
+    """What belongs together with a document, as far as this person may look at it."""
+    steps = [
+        [each for each in step if may(ALL[each.MODULE].permission("view"))]
+        for step in chain_of(document, actor())
+    ]
+    return Chain(_deal_of(document), [step for step in steps if step])
+
+
+def _deal_of(document: Document) -> Deal | None:
+    if document.deal_id is None or not may(ALL[Deal.MODULE].permission("view")):
+        return None
+    return db.session.scalar(select(Deal).where(Deal.id == document.deal_id, visible(actor(), Deal)))
 
 
 # --- reading the form ---------------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ def read(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
     """What head, rows and foot say; Refused when anything in them is wrong."""
     values, errors = forms.parse(draft.fields, request.form, Document, draft.currency)
     draft.form.errors |= errors
-    inputs = lines.parse(draft.lines, draft.currency, draft.trade)
+    inputs = lines.parse(draft.lines, draft.currency, draft.trade, draft.record)
     if draft.form.errors or lines.has_errors(draft.lines):
         raise Refused(**draft.form.errors)
     if not draft.is_issued:
@@ -171,7 +171,7 @@ def read(draft: Draft) -> tuple[dict[str, Any], list[LineInput]]:
 
 def count(draft: Draft) -> None:
     """Count what can be counted so far; what can't be read yet is said at its place, and left out."""
-    inputs = lines.parse(draft.lines, draft.currency, draft.trade)
+    inputs = lines.parse(draft.lines, draft.currency, draft.trade, draft.record)
     counting = [each for each in draft.fields if each.name in COUNTS]
     values, errors = forms.parse(counting, request.form, Document, draft.currency)
     draft.form.errors |= errors

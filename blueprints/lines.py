@@ -28,7 +28,18 @@ ITEM = Field("item", _("Item"), "reference", to="books.items")
 TAX = Field("tax", _("Tax"), "reference", to="settings.taxes")
 NUMBER = Field("number", _("Number"), "number")
 UNIT = Field("unit", _("Unit"))
-FIELDS = ("item", "item_id", "description", "quantity", "unit", "rate", "discount", "discount_kind", "tax")
+FIELDS = (
+    "item",
+    "item_id",
+    "description",
+    "quantity",
+    "unit",
+    "rate",
+    "discount",
+    "discount_kind",
+    "tax",
+    "of",
+)
 MOST = 1000
 ZERO = Decimal(0)
 
@@ -94,10 +105,18 @@ def changed_by(action: str, lines: list[Line], trade: Trade, rate_of: Any) -> li
     return {"remove": _without, "up": _up, "down": _down}.get(name, _same)(lines, n)
 
 
-def parse(lines: list[Line], currency: str, trade: Trade) -> list[LineInput]:
-    """What the rows say, in that currency; what is wrong is noted at each row (`has_errors`)."""
+def parse(
+    lines: list[Line], currency: str, trade: Trade, document: Document | None = None
+) -> list[LineInput]:
+    """What the rows say, in that currency; what is wrong is noted at each row (`has_errors`).
+
+    A row that says of which line of the document it is stays taken over from where that line was.
+    """
     filled = [line for line in lines if not line.is_empty]
-    reading = Reading(currency, trade, _chosen(ITEM, filled, "item_id"), _chosen(TAX, filled, "tax"))
+    taken = (
+        {each.id: each.source_line_id for each in document.lines} if document and document.source_id else {}
+    )
+    reading = Reading(currency, trade, _chosen(ITEM, filled, "item_id"), _chosen(TAX, filled, "tax"), taken)
     return [value for line in filled if (value := _parse(line, reading)) is not None]
 
 
@@ -136,6 +155,8 @@ class Reading:
     trade: Trade
     items: dict[int, Any]
     taxes: dict[int, Any]
+    taken: Mapping[int, int | None]
+    """From which line of another document the lines were taken over, by their ids."""
 
 
 def _chosen(field: Field, lines: list[Line], name: str) -> dict[int, Any]:
@@ -159,6 +180,7 @@ def _parse(line: Line, reading: Reading) -> LineInput | None:
         unit=values["unit"] or (item.unit if item else ""),
         tax_id=values["tax"],
         item_id=item.id if item else None,
+        source_line_id=reading.taken.get(as_id(line.text("of")) or 0),
         **values["discount"],
     )
 
@@ -250,6 +272,7 @@ def _of(line: Any, currency: str) -> Line:
             "rate": as_typed(NUMBER, line.rate),
             "tax": str(line.tax_id or ""),
             **_discount_of(line, currency),
+            **({"of": str(line.id)} if line.source_line_id else {}),
         },
         amount_minor=line.net_minor,
     )

@@ -10,7 +10,7 @@ from flask_login import current_user
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup
 
-from blueprints import auth, cells, chips, filters, forms, language, references, talk
+from blueprints import auth, cells, chips, conversions, filters, forms, language, references, talk
 from blueprints.addresses import AREAS, list_url, modules_in, record_url
 from blueprints.assets import asset, icon
 from blueprints.loading import may, sees_customer_of
@@ -74,6 +74,8 @@ def register(app: Flask) -> None:
         "ends_of": ends_of,
         "row_module": lambda record: ALL[record.MODULE],
         "panels_of": panels_of,
+        "conversions_offered": conversions.offered,
+        "chain_shown": conversions.chain_shown,
         "menu": menu,
         "settings_menu": settings_menu,
         "offered": references.offered,

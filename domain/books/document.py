@@ -25,7 +25,7 @@ from domain.books.lines import DocumentLine, LineInput, become, lines_from
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.pdf_templates import PdfTemplate, default_id
-from domain.books.progress import Made, keep_without, let_go, source_kept
+from domain.books.progress import TAKEN_BACK, Made, keep_without, let_go, source_kept
 from domain.books.taxes import Tax
 from domain.conditions import Rules, first_that_holds
 from domain.custom_fields import PREFIX, unprinted
@@ -258,6 +258,11 @@ class Document(
     def is_frozen(self) -> bool:
         """Whether it was issued, so that only a few remarks can still be changed."""
         return self.status != DRAFT
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it does not count any more: void or cancelled."""
+        return self.status in TAKEN_BACK
 
     @property
     def due_minor(self) -> int:

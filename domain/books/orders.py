@@ -73,7 +73,7 @@ class Order(Document):
     def mark_as_closed(self, actor: Member | None, reason: str = "") -> None:
         """Nothing more will come of it."""
         if len(reason) > MOST_REASON:
-            raise Refused(reason=_("At most %(n)d characters.", n=MOST_REASON))
+            raise Refused(_("A reason has at most %(n)d characters.", n=MOST_REASON))
         self.move("mark_as_closed", actor, reason.strip())
 
     def mark_as_cancelled(self, actor: Member | None) -> None:
