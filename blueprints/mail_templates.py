@@ -136,7 +136,9 @@ def preview() -> Response:
     if not may("settings.mail-templates.create"):
         require("settings.mail-templates.edit")
     kind, language, form = _kind(), _language(), forms.as_posted(request.form)
-    return respond("mail_templates/edit.html", "preview", **_context(None, kind, language, form))
+    return respond(
+        "mail_templates/edit.html", "preview", message=None, **_context(None, kind, language, form)
+    )
 
 
 @bp.post("/settings/mail-templates/<int:template_id>/default")
@@ -158,7 +160,7 @@ def confirm_delete(template_id: int) -> Response:
     """Ask before deleting."""
     require("settings.mail-templates.delete")
     template = _found(template_id)
-    return respond("mail_templates/delete.html", template=template, back=_list_of(template))
+    return respond("mail_templates/delete.html", record=template, back=_list_of(template))
 
 
 @bp.post("/settings/mail-templates/<int:template_id>/delete")
@@ -257,7 +259,7 @@ def _context(
     template: MailTemplate | None, kind: MailKind, language: str, form: forms.Form
 ) -> dict[str, Any]:
     return {
-        "template": template,
+        "record": template,
         "form": form,
         "kind": kind,
         "language_of_page": language,

@@ -67,7 +67,6 @@ _OURS = (
 
 _PERSON = (
     Placeholder("ContactName", _("Contact person"), lambda of: of.contact),
-    Placeholder("PrimaryContactName", _("Primary contact person"), lambda of: of.contact),
     Placeholder("Salutation", _("Salutation"), lambda of: of.person.salutation if of.person else ""),
     Placeholder("FirstName", _("First name"), lambda of: of.person.first_name if of.person else ""),
     Placeholder("LastName", _("Last name"), lambda of: of.person.last_name if of.person else ""),
@@ -100,14 +99,13 @@ _DOCUMENTS: dict[str, tuple[Placeholder, ...]] = {
         Placeholder("DueDate", _("Due date"), lambda of: of.date(of.record.due_on)),
         Placeholder("InvoiceTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
         Placeholder("BalanceDue", _("Balance"), lambda of: of.money(of.record.balance_minor)),
-        Placeholder("Balance", _("Balance"), lambda of: of.money(of.record.balance_minor)),
         Placeholder("OverdueDays", _("Days overdue"), lambda of: _days_overdue(of)),
     ),
     "credit_note": (
         Placeholder("CreditNoteNumber", _("Number"), lambda of: of.record.number or None),
         Placeholder("CreditNoteDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("CreditNoteTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
-        Placeholder("Balance", _("Balance"), lambda of: of.money(of.record.balance_minor)),
+        Placeholder("BalanceDue", _("Balance"), lambda of: of.money(of.record.balance_minor)),
     ),
     "purchase_order": (
         Placeholder("PurchaseOrderNumber", _("Number"), lambda of: of.record.number or None),
@@ -116,6 +114,9 @@ _DOCUMENTS: dict[str, tuple[Placeholder, ...]] = {
         Placeholder("PurchaseOrderTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
     ),
 }
+
+ALIASES = {"PrimaryContactName": "ContactName", "Balance": "BalanceDue"}
+"""Names that mean the same as another one: understood, but not offered beside it."""
 
 _A_CUSTOMER = (_("Customer"), [_CUSTOMER, *_PERSON])
 _PARTIES = {"purchase_order": (_("Vendor"), [_VENDOR, *_PERSON])}
@@ -144,13 +145,15 @@ def offered(kind: str) -> list[tuple[Words, list[Placeholder]]]:
 
 def names_of(kind: str) -> list[str]:
     """All names that mean something in this kind of mail."""
-    return [placeholder.name for _label, group in offered(kind) for placeholder in group]
+    names = [placeholder.name for _label, group in offered(kind) for placeholder in group]
+    return [*names, *(alias for alias, name in ALIASES.items() if name in names)]
 
 
 def values(record: Any, actor: Member, language: str = "") -> dict[str, str | None]:
     """What the placeholders stand for; None for a number not yet given. Written as the party writes it."""
     source = Source(record, actor, language or record.party.language_in(current_organization()))
-    return {each.name: each.value(source) for _label, group in offered(record.kind) for each in group}
+    known = {each.name: each.value(source) for _label, group in offered(record.kind) for each in group}
+    return known | {alias: known[name] for alias, name in ALIASES.items() if name in known}
 
 
 def _custom(kind: str) -> Iterator[Placeholder]:

@@ -107,7 +107,8 @@ on('click', (event) => {
   if (!form) return;
   event.preventDefault();
   const field = written?.form === form ? written : form.querySelector('textarea[data-fill]');
-  field.setRangeText(`%${value}%`, field.selectionStart, field.selectionEnd, 'end');
+  const [start, end] = field === written ? [field.selectionStart, field.selectionEnd] : [field.value.length, field.value.length];
+  field.setRangeText(`%${value}%`, start, end, 'end');
   field.dispatchEvent(new Event('input', { bubbles: true }));
   event.target.closest('.menu').open = false;
   field.focus();
