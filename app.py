@@ -20,6 +20,8 @@ from blueprints.converters import (
     ImportableConverter,
     MailedConverter,
     ModuleConverter,
+    PayableConverter,
+    SourceConverter,
 )
 from config import Settings
 from domain.db import db, tune
@@ -39,6 +41,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter}
     app.url_map.converters |= {"document": DocumentConverter, "importable": ImportableConverter}
     app.url_map.converters |= {"convertible": ConvertibleConverter, "mailed": MailedConverter}
+    app.url_map.converters |= {"source": SourceConverter, "payable": PayableConverter}
     _extend(app)
     headers.register(app)
     bearer.register(app)

@@ -12,6 +12,8 @@ from blueprints import (
     columns,
     comments,
     conversions,
+    corrections,
+    credits,
     custom_fields,
     deals,
     documents,
@@ -30,6 +32,7 @@ from blueprints import (
     pdfs,
     profile,
     records,
+    refunds,
     related,
     roles,
     search,
@@ -72,7 +75,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status
     app.register_blueprint(conversions.bp)  # …/conversions
-    app.register_blueprint(payments.bp)  # …/payments
+    app.register_blueprint(payments.bp)  # …/payments, /books/payments/new
+    app.register_blueprint(credits.bp)  # …/credits, /books/payments/7/uses
+    app.register_blueprint(refunds.bp)  # …/refunds
+    app.register_blueprint(corrections.bp)  # /books/invoices/7/correction
     app.register_blueprint(pdfs.bp)  # …/pdf
     app.register_blueprint(emails.bp)  # …/emails/new
     app.register_blueprint(sent_mails.bp)  # …/emails, …/emails/7/again

@@ -25,11 +25,6 @@ from domain.words import Words, _, _p
 
 bp = Blueprint("audit", __name__)
 
-OTHERS: dict[str, Words] = {
-    "books.payments": _("Payments"),
-}
-"""What has an audit trail and is neither a module nor a page of the settings."""
-
 COLUMNS: dict[str, Words] = {
     "name": _("Name"),
     "language": _("Language"),
@@ -111,7 +106,7 @@ def _args(trail: Trail) -> dict[str, str]:
 
 def _labels() -> dict[str, Words]:
     pages = {page.permission.rpartition(".")[0]: page.label for page in PAGES}
-    return {key: module.label for key, module in ALL.items()} | OTHERS | pages
+    return {key: module.label for key, module in ALL.items()} | pages
 
 
 def _link(entry: TimelineEntry) -> str:

@@ -54,7 +54,21 @@ class ConvertibleConverter(ModuleConverter):
 class ImportableConverter(ModuleConverter):
     """A module whose records are made by a plain form, and so from a row of a spreadsheet."""
 
-    regex = _one_of([module for module in ALL.values() if module.sections and not module.is_document])
+    regex = _one_of([module for module in ALL.values() if module.takes_imports])
+    weight = 150
+
+
+class SourceConverter(ModuleConverter):
+    """A module of whose records something may be unused: payments and credit notes."""
+
+    regex = _one_of([module for module in ALL.values() if module.is_source])
+    weight = 150
+
+
+class PayableConverter(ModuleConverter):
+    """A module whose documents payments settle: invoices and bills."""
+
+    regex = _one_of([module for module in ALL.values() if module.is_payable])
     weight = 150
 
 

@@ -14,6 +14,7 @@ from domain.access import can, visible
 from domain.books.customers import Customer
 from domain.db import db
 from domain.errors import Missing, NotAllowed, Stale
+from domain.locking import lock_before
 from domain.modules.module import Module
 from domain.organizations.users import Member
 
@@ -64,6 +65,7 @@ def load(
     query = select(module.model).where(module.model.id == record_id, visible(actor(), module.model))
     query = query.options(*(joinedload(relationship) for relationship in along))
     if lock:
+        lock_before(module.model, [record_id])
         query = query.with_for_update(of=module.model).execution_options(populate_existing=True)
     record = db.session.scalar(query)
     if record is None:

@@ -155,7 +155,7 @@ def destroy(module: Module, record_id: int) -> Response:
     parent = _parent_url(module, record)
     title = record.title
     try:
-        records.destroy(record, actor())
+        records.delete(record, actor())
     except Refused as refusal:
         context = {"module": module, "record": record, "refusal": refusal.message}
         return respond("records/delete.html", "form", status=422, **context)

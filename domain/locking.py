@@ -1,11 +1,12 @@
 """Keeping others off a row until the transaction ends, and seeing what it holds now.
 
 Rows are locked in one order everywhere, or two transactions could wait for each other: documents by id, then
-what they were made from (nobody holds an order and waits for its invoice), then the number series, then payments
-by id, then the party (whose figures `keeping` changes last). On SQLite the whole database is locked already
-(`writing`), and FOR UPDATE is nothing.
+what they were made from (nobody holds an order and waits for its invoice), then credit notes by id, then the number
+series, then payments by id, then the party (whose figures `keeping` changes last). On SQLite the whole database is
+locked already (`writing`), and FOR UPDATE is nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -13,6 +14,12 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from domain.db import db
 from domain.errors import Missing
+
+
+def lock_before(model: Any, ids: Sequence[int]) -> None:
+    """Lock what stands before these records in the order, where their type says that something does."""
+    if hasattr(model, "lock_before"):
+        model.lock_before(ids)
 
 
 def lock(record: Any, *options: ExecutableOption) -> None:

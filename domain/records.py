@@ -64,6 +64,14 @@ def destroy(record: Any, actor: Member | None) -> None:
     db.session.flush()
 
 
+def delete(record: Any, actor: Member | None) -> None:
+    """Delete a record the way its type does, where more belongs to it than its own row."""
+    if hasattr(record, "delete"):
+        record.delete(actor)
+    else:
+        destroy(record, actor)
+
+
 def forget_talk(record: Any) -> None:
     """What was said about a record and hangs on it goes with it: another one may get its number."""
     forget_comments(record)

@@ -102,7 +102,7 @@ class StatusMachine:
     def move(self, record: HasStatus, name: str, actor: Any) -> Transition:
         """Take a step: set the status and write the timeline, or refuse in words when it is not possible."""
         step = self.transition(name)
-        self._refuse_impossible(step, record)
+        self.allow(record, name)
         source, record.status = record.status, step.target
         record.note_transition(actor, step, source, step.target)
         return step
@@ -117,8 +117,9 @@ class StatusMachine:
             )
         return step.obstacle(record)
 
-    def _refuse_impossible(self, step: Transition, record: HasStatus) -> None:
-        if reason := self.why_not(record, step.name):
+    def allow(self, record: HasStatus, name: str) -> None:
+        """Refuse in words where the step is not possible; for steps that move no status."""
+        if reason := self.why_not(record, name):
             raise Refused(reason)
 
     @cached_property

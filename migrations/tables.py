@@ -1,6 +1,7 @@
 """Every module that declares tables, imported by name: what migrations are compared with."""
 
 import domain.attachments
+import domain.books.allocations
 import domain.books.bills
 import domain.books.contact_persons
 import domain.books.credit_notes
@@ -19,6 +20,7 @@ import domain.books.payments
 import domain.books.pdf_templates
 import domain.books.price_lists
 import domain.books.purchase_orders
+import domain.books.refunds
 import domain.books.sales_orders
 import domain.books.taxes
 import domain.books.vendors

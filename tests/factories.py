@@ -23,8 +23,9 @@ from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
 from domain.books.items import Item
 from domain.books.lines import LineInput
+from domain.books.paying import Entry
 from domain.books.payment_terms import PaymentTerms
-from domain.books.payments import Payment, record_payment
+from domain.books.payments import Payment, record, record_payment
 from domain.books.price_lists import PriceList, PriceListRate
 from domain.books.purchase_orders import PurchaseOrder
 from domain.books.sales_orders import SalesOrder
@@ -225,10 +226,15 @@ def _document(model: Any, party: Any, actor: Member | None, values: dict[str, An
     return model.create({"party_id": party.id} | values, lines, actor)
 
 
-def payment(of: Invoice, amount_minor: int | None = None, actor: Member | None = None) -> Payment:
-    """A payment of an invoice, of all that is open unless said otherwise."""
+def payment(of: Invoice | Bill, amount_minor: int | None = None, actor: Member | None = None) -> Payment:
+    """A payment of an invoice or bill, of all that is open unless said otherwise."""
     amount = of.balance_minor if amount_minor is None else amount_minor
     return record_payment(of, amount, today(), "bank_transfer", "", actor)
+
+
+def advance(party: Customer | Vendor, amount_minor: int = 1000, actor: Member | None = None) -> Payment:
+    """A payment that settles nothing yet."""
+    return record(party, Entry(amount_minor, today()), {}, actor)
 
 
 def series(actor: Member | None = None, **values: Any) -> NumberSeries:

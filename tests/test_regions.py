@@ -15,7 +15,10 @@ pytestmark = pytest.mark.ground
 
 TEMPLATES = ROOT / "templates"
 
-COMPUTED = {"documents.py": {"form", "lines", "totals"}}
+COMPUTED = {
+    "documents.py": {"form", "lines", "totals"},
+    "payments.py": {"form", "shares", "sums"},
+}
 """Regions that a view chooses while it runs, by its file."""
 
 NAMED_BY_ITS_LIST = {("records/related.html", "panel"): "{{ target.region }}"}

@@ -209,7 +209,11 @@ def _adds_a_customer(door) -> bool:
 
 
 def _is_of_a_customer(door) -> bool:
-    return door.module is not None and door.module.key in ("books.customers", "books.invoices")
+    return door.module is not None and door.module.key in (
+        "books.customers",
+        "books.invoices",
+        "books.payments",
+    )
 
 
 def test_what_is_assigned_to_others_is_not_there(app, world, client_of, cast, subtests):

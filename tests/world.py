@@ -14,6 +14,10 @@ from delivery import files
 from domain.attachments import Attachment
 from domain.books import adding
 from domain.books.adding import WAYS
+from domain.books.allocations import Allocation, settling
+from domain.books.paying import Entry
+from domain.books.payments import record
+from domain.books.refunds import Refund, refund
 from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
@@ -50,7 +54,8 @@ class World:
     custom_field: CustomField
     views: dict[str, SavedView]
     runs: dict[str, BulkRun]
-    payment: Any
+    allocation: Allocation
+    refund: Refund
     email: Email
     outbox_row: OutboxRow
     comments: dict[str, Comment]
@@ -125,7 +130,10 @@ def a_world(actor: Member, text: str = "Something") -> World:
     lines = [factories.line(description=text, item_id=item.id, tax_id=tax.id)]
     values = {"reference": text[:100], "notes": text, "terms": text, "payment_terms_id": terms.id}
     invoice = factories.invoice(customer, lines, actor, issued=True, **values)
-    payment = factories.payment(invoice, 100, actor)
+    payment = record(
+        customer, Entry(150, factories.today(), "cash", text[:100], text), {invoice.id: 100}, actor
+    )
+    refunded = refund(payment, Entry(10, factories.today(), "cash", text[:100], text), actor)
     email = _a_mail(invoice, actor, text)
     [row] = db.session.scalars(select(OutboxRow).where(OutboxRow.key == f"email-{email.id}"))
     row.claimed_at = row.done_at = now()
@@ -142,6 +150,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
             person,
             terms,
             invoice,
+            payment,
             *_other_documents(customer, vendor, actor, lines, values),
             *_rest(account, actor, text),
         )
@@ -162,7 +171,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
     imports = {
         module.key: factories.an_import(module.key, actor, next(states), text)
         for module in ALL.values()
-        if _takes_imports(module)
+        if module.takes_imports
     }
     export = Export(member_id=actor.id, module="crm.accounts", format="csv", state="failed", error=text)
     db.session.add(export)
@@ -171,12 +180,21 @@ def a_world(actor: Member, text: str = "Something") -> World:
     template = factories.mail_template(actor, name=text[:100], subject=text[:200], body=text)
     talk = (comments, attachments, mention)
     return World(
-        records, field, views, runs, payment, email, row, *talk, people, imports, export, token, template
+        records,
+        field,
+        views,
+        runs,
+        settling(invoice)[0],
+        refunded,
+        email,
+        row,
+        *talk,
+        people,
+        imports,
+        export,
+        token,
+        template,
     )
-
-
-def _takes_imports(module: Module) -> bool:
-    return bool(module.sections) and not module.is_document
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
@@ -263,7 +281,8 @@ def doors(app: Flask, world: World) -> list[Door]:
 
 def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
     plain = {
-        "payment_id": world.payment.id,
+        "allocation_id": world.allocation.id,
+        "refund_id": world.refund.id,
         "email_id": world.email.id,
         "field_id": world.custom_field.id,
         "row_id": world.outbox_row.id,
@@ -290,7 +309,11 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         return
     only_documents = rule.rule.startswith("/<document:")
     for module in ALL.values():
-        if rule.rule.startswith("/<importable:") and not _takes_imports(module):
+        if rule.rule.startswith("/<importable:") and not module.takes_imports:
+            continue
+        if rule.rule.startswith("/<source:") and not module.is_source:
+            continue
+        if rule.rule.startswith("/<payable:") and not module.is_payable:
             continue
         if rule.rule.startswith("/<convertible:") and not module.is_convertible:
             continue

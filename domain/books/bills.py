@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.books.allocations import release_all
 from domain.books.document import Document
 from domain.books.keeping import books_kept
-from domain.books.payments import release_payments
 from domain.books.progress import source_kept
 from domain.books.vendors import Vendor
 from domain.conditions import Rules
@@ -85,7 +85,7 @@ class Bill(Document):
         lock(self)
         with books_kept(self), source_kept(self):
             STATUS.move(self, "void", actor)
-            release_payments(self, actor)
+            release_all(self, actor)
             self.balance_minor = 0
             self.voided_at = now()
 

@@ -1,49 +1,88 @@
 """Recomputing every kept figure from the rows it is made of: `flask check-books` must find no difference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import and_, case, func, inspect, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from domain.books.allocations import Allocation
 from domain.books.document import Document
 from domain.books.document_counts import DealCount, DocumentCount
-from domain.books.invoices import Invoice
 from domain.books.parties import Party
-from domain.books.payments import Payment, PaymentAllocation
+from domain.books.payments import DIRECTIONS, Payment
+from domain.books.refunds import Refund
 from domain.db import db
 from domain.words import Words, _
+
+FIGURES: dict[InstrumentedAttribute[int], Words] = {
+    Party.receivable_minor: _("Receivable of %(name)s"),
+    Party.payable_minor: _("Payable to %(name)s"),
+    Party.unused_credits_minor: _("Unused credits of %(name)s"),
+}
+"""What is kept of a party."""
 
 
 def differences() -> list[Words]:
     """What does not add up in the organization in scope, a sentence each; empty when the books are right."""
-    return [*_balances(), *_payments(), *_counts(), *_counts_of_deals(), *_receivables(), *_unused_credits()]
+    return [
+        *_balances(),
+        *_payments(),
+        *_allocations(),
+        *_counts(),
+        *_counts_of_deals(),
+        *_figures(),
+    ]
 
 
 def _balances() -> Iterator[Words]:
-    """What is open on an invoice is what is due less what was paid; a void one has nothing open."""
-    paid = _table(
-        select(PaymentAllocation.document_id, func.sum(PaymentAllocation.amount_minor)).group_by(
-            PaymentAllocation.document_id
-        )
+    """What is open on a document is what is due less what settled it, or what a credit note was used for.
+
+    Nothing is open on a void one, and never less than nothing.
+    """
+    settled = _sums(Allocation.document_id, Allocation.amount_minor)
+    used = _used(Allocation.credit_note_id, Refund.credit_note_id)
+    due = case((Document.status == "void", 0), else_=Document.total_minor - Document.withholding_minor)
+    rows = db.session.execute(
+        select(Document.id, Document.number, Document.balance_minor, due - Document.written_off_minor)
     )
-    due = case((Invoice.status == "void", 0), else_=Invoice.total_minor - Invoice.withholding_minor)
-    rows = db.session.execute(select(Invoice.id, Invoice.number, Invoice.balance_minor, due))
-    for invoice_id, number, balance, due_minor in rows:
-        what = _("Balance of invoice %(name)s", name=number or invoice_id)
-        yield from _compare(what, balance, due_minor - paid.get(invoice_id, 0))
+    for document_id, number, balance, due_minor in rows:
+        what = _("Balance of document %(name)s", name=number or document_id)
+        found = due_minor - settled.get(document_id, 0) - used.get(document_id, 0)
+        yield from _compare(what, balance, found)
+        yield from _compare(what, balance, max(balance, 0))
 
 
 def _payments() -> Iterator[Words]:
-    """What is unused of a payment is what no document took of it."""
-    used = _table(
-        select(PaymentAllocation.payment_id, func.sum(PaymentAllocation.amount_minor)).group_by(
-            PaymentAllocation.payment_id
-        )
-    )
+    """What is unused of a payment is what no document took of it and nobody got back."""
+    used = _used(Allocation.payment_id, Refund.payment_id)
     rows = db.session.execute(select(Payment.id, Payment.number, Payment.amount_minor, Payment.unused_minor))
     for payment_id, number, amount, unused in rows:
         what = _("Unused part of payment %(name)s", name=number)
         yield from _compare(what, unused, amount - used.get(payment_id, 0))
+        yield from _compare(what, unused, max(unused, 0))
+
+
+def _allocations() -> Iterator[Words]:
+    """Money settles open documents of its own party only."""
+    settled = select(Allocation.id, Document.number, Document.party_id, Document.status, Document.kind).join(
+        Document, Document.id == Allocation.document_id
+    )
+    parties = _parties_of_sources()
+    open_kinds = {(each.settles, status) for each in DIRECTIONS.values() for status in ("sent", "open")}
+    for allocation_id, number, party_id, status, kind in db.session.execute(settled):
+        what = _("What settles document %(name)s", name=number)
+        yield from _compare(what, parties[allocation_id], party_id)
+        if (kind, status) not in open_kinds:
+            yield _("%(what)s: nothing can settle it.", what=what)
+
+
+def _parties_of_sources() -> dict[int, int]:
+    of_payments = select(Allocation.id, Payment.party_id).join(Payment, Payment.id == Allocation.payment_id)
+    of_notes = select(Allocation.id, Document.party_id).join(
+        Document, Document.id == Allocation.credit_note_id
+    )
+    return _table(of_payments) | _table(of_notes)
 
 
 def _counts() -> Iterator[Words]:
@@ -73,35 +112,50 @@ def _counts_of_deals() -> Iterator[Words]:
         yield from _compare(what, kept.get(key, (0, 0)), found.get(key, (0, 0)))
 
 
-def _receivables() -> Iterator[Words]:
-    """What a customer owes is what is open on its invoices."""
-    owed = _table(select(Invoice.party_id, func.sum(_open())).group_by(Invoice.party_id))
-    for party_id, name, receivable in db.session.execute(
-        select(Party.id, Party.display_name, Party.receivable_minor)
-    ):
-        yield from _compare(_("Receivable of %(name)s", name=name), receivable, owed.get(party_id, 0))
+def _figures() -> Iterator[Words]:
+    """What a party owes, is owed, and has in unused credits is what its documents and payments come to."""
+    unused = _sums(Payment.party_id, Payment.unused_minor)
+    for figure, label in FIGURES.items():
+        found = _open_sums(figure)
+        if figure is Party.unused_credits_minor:
+            found = _added(found, unused)
+        for party_id, name, kept in db.session.execute(select(Party.id, Party.display_name, figure)):
+            yield from _compare(Words(label.text, {"name": name}), kept, found.get(party_id, 0))
 
 
-def _unused_credits() -> Iterator[Words]:
-    """A party's unused credits are what is unused of its payments."""
-    unused = _table(select(Payment.party_id, func.sum(Payment.unused_minor)).group_by(Payment.party_id))
-    for party_id, name, credits_minor in db.session.execute(
-        select(Party.id, Party.display_name, Party.unused_credits_minor)
-    ):
-        yield from _compare(
-            _("Unused credits of %(name)s", name=name), credits_minor, unused.get(party_id, 0)
-        )
+def _open_sums(figure: InstrumentedAttribute[int]) -> dict[int, int]:
+    """What is open on the documents whose balance belongs to a figure, by party."""
+    kinds = [each.polymorphic_identity for each in _kinds() if figure.key == each.class_.FIGURE]
+    query = select(Document.party_id, func.sum(_open())).where(Document.kind.in_(kinds))
+    return _table(query.group_by(Document.party_id))
 
 
 def _open() -> Any:
-    kinds = [mapper for mapper in inspect(Document).self_and_descendants if mapper.polymorphic_identity]
+    """What is open on a document, each kind in its own statuses."""
     is_open = or_(
         *(
-            and_(Document.kind == mapper.polymorphic_identity, Document.status.in_(mapper.class_.OPEN))
-            for mapper in kinds
+            and_(Document.kind == each.polymorphic_identity, Document.status.in_(each.class_.OPEN))
+            for each in _kinds()
         )
     )
     return case((is_open, Document.balance_minor), else_=0)
+
+
+def _kinds() -> list[Any]:
+    return [each for each in inspect(Document).self_and_descendants if each.polymorphic_identity]
+
+
+def _used(allocated: Any, refunded: Any) -> dict[int, int]:
+    """What was used of payments or credit notes: settled documents with it, or given back."""
+    return _added(_sums(allocated, Allocation.amount_minor), _sums(refunded, Refund.amount_minor))
+
+
+def _added(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in one.keys() | other.keys()}
+
+
+def _sums(key: Any, amount: Any) -> dict[int, int]:
+    return _table(select(key, func.sum(amount)).where(key.is_not(None)).group_by(key))
 
 
 def _table(query: Any) -> dict[int, int]:

@@ -15,7 +15,14 @@ from domain.db import now
 from domain.locking import lock
 from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
-from domain.words import _, _p
+from domain.words import Words, _, _p
+
+
+def _in_use(note: Any) -> Words | None:
+    if not note.paid_minor:
+        return None
+    return _("%(number)s was applied or refunded. Take that back first.", number=note.title)
+
 
 STATUS = StatusMachine(
     states=(
@@ -26,7 +33,7 @@ STATUS = StatusMachine(
     ),
     transitions=(
         Transition("open", ("draft",), "open", _p("step", "Open"), primary=True),
-        Transition("void", ("open",), "void", _("Void"), tone="bad"),
+        Transition("void", ("open",), "void", _("Void"), tone="bad", unless=_in_use),
         Transition("back_to_draft", ("void",), "draft", _("Back to draft")),
     ),
 )
@@ -50,8 +57,25 @@ class CreditNote(Document):
     FIGURE = "unused_credits_minor"
     NUMBERED = "issue"
     RULES = {"open": _while_open, "settled": _once_settled}
+    USED, RELEASED = "credit_note_used", "credit_note_released"
+    """What another document's timeline says of one."""
 
     __mapper_args__ = {"polymorphic_identity": "credit_note"}
+
+    @property
+    def unused_minor(self) -> int:
+        """What is left of it."""
+        return self.open_minor
+
+    @property
+    def as_source(self) -> dict[str, int]:
+        """Its column in what refers to where money comes from."""
+        return {"credit_note_id": self.id}
+
+    def change_unused(self, by_minor: int) -> None:
+        """More or less of it is left, and of its customer's credits."""
+        with books_kept(self):
+            self.balance_minor += by_minor
 
     def open(self, actor: Member | None) -> None:
         """Make it count: from now on it can be applied and refunded."""

@@ -265,21 +265,6 @@ class Document(
         return self.status in TAKEN_BACK
 
     @property
-    def due_minor(self) -> int:
-        """What is to be paid: the total without what is withheld."""
-        return self.total_minor - self.withholding_minor
-
-    @property
-    def paid_minor(self) -> int:
-        """What was paid of it."""
-        return self.due_minor - self.balance_minor if self.FIGURE and self.status in self.OPEN else 0
-
-    @property
-    def open_minor(self) -> int:
-        """What counts of it: nothing before it is open, nothing once it is void."""
-        return self.balance_minor if self.status in self.OPEN else 0
-
-    @property
     def standing(self) -> Standing:
         """What it contributes to the figures of its party and its deal."""
         return Standing(self.party_id, self.open_minor, self.deal_id, self.currency)

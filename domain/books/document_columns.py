@@ -134,6 +134,9 @@ class DocumentSums:
     """Whether nothing, a part or all of it has become other documents (`domain/books/progress.py`)."""
     status_reason: Mapped[str] = mapped_column(String(500), nullable=False, default="", server_default="")
     """Why it was closed, as somebody said."""
+    written_off_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0, server_default="0")
+    """What nobody expects to be paid any more; it is not open."""
+    written_off_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
     kept_stage: Mapped[str] = mapped_column("stage", String(20), Computed(STAGE), deferred=True)
 
     @hybrid_property
@@ -151,3 +154,20 @@ class DocumentSums:
     @classmethod
     def _stage(cls) -> ColumnElement[str]:
         return cls.kept_stage.expression
+
+    @property
+    def due_minor(self) -> int:
+        """What is to be paid: the total without what is withheld."""
+        return self.total_minor - self.withholding_minor
+
+    @property
+    def paid_minor(self) -> int:
+        """What was paid of it, in money or with credits."""
+        if not self.FIGURE or self.status not in self.OPEN:
+            return 0
+        return self.due_minor - self.balance_minor - self.written_off_minor
+
+    @property
+    def open_minor(self) -> int:
+        """What counts of it: nothing before it is open, nothing once it is void."""
+        return self.balance_minor if self.status in self.OPEN else 0

@@ -85,6 +85,10 @@ class DocumentLine(OrganizationScoped, db.Model):
         """The line as it was typed, for the form and for copies."""
         return LineInput(**{name: getattr(self, name) for name in _TYPED})
 
+    def copy(self) -> "DocumentLine":
+        """The same line for another document, its tax as it was then."""
+        return DocumentLine(**{name: getattr(self, name) for name in _KEPT})
+
     def _become(self, other: "DocumentLine") -> bool:
         changes = {name: value for name in _KEPT if (value := getattr(other, name)) != getattr(self, name)}
         for name, value in changes.items():

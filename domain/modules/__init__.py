@@ -11,6 +11,7 @@ from domain.modules.books.documents import (
 )
 from domain.modules.books.items import ITEMS
 from domain.modules.books.parties import CUSTOMERS, VENDORS
+from domain.modules.books.payments import PAYMENTS
 from domain.modules.books.price_lists import PRICE_LIST_RATES, PRICE_LISTS
 from domain.modules.crm.accounts import ACCOUNTS
 from domain.modules.crm.contacts import CONTACTS
@@ -40,6 +41,7 @@ ALL: dict[str, Module] = {
         PRICE_LIST_RATES,
         CREDIT_NOTES,
         BILLS,
+        PAYMENTS,
         TAXES,
         CURRENCIES,
         EXCHANGE_RATES,

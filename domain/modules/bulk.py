@@ -10,6 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from domain.access import can, visible
 from domain.db import db
 from domain.errors import NotAllowed, Refused
+from domain.locking import lock_before
 from domain.modules import ALL
 from domain.modules.bulk_actions import ACTIONS, BulkAction, write
 from domain.modules.bulk_runs import BulkRun, kept, plain, restored
@@ -139,6 +140,7 @@ def go_on_later(run: BulkRun, member_id: int | None) -> None:
 
 def _locked(module: Module, ids: list[int], member: Member) -> Sequence[Any]:
     model = module.model
+    lock_before(model, ids)
     query = select(model).where(model.id.in_(ids), visible(member, model)).order_by(model.id)
     query = query.with_for_update(of=model).execution_options(populate_existing=True)
     return db.session.scalars(query).all()

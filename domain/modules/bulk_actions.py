@@ -143,10 +143,7 @@ def _too_many_pages(count: int) -> Words:
 
 
 def _delete(module: Module, record: Any, _values: Values, member: Member) -> None:
-    if module.is_document:
-        record.delete(member)
-    else:
-        records.destroy(record, member)
+    records.delete(record, member)
 
 
 def _take_step(module: Module, record: Any, values: Values, member: Member) -> None:

@@ -157,6 +157,8 @@ class Module:
     """What else its own page templates show (an invoice: its payments and mails)."""
     parent: str = ""
     """The reference field without which no record exists: no menu entry, made from the parent's page."""
+    own_form: bool = False
+    """New ones are made by a form of their own, which no row of a spreadsheet can fill in."""
     small: bool = False
     """Few enough to choose from a plain select."""
     empty: Words | None = None
@@ -214,6 +216,21 @@ class Module:
     def is_convertible(self) -> bool:
         """Whether its records can become documents of other kinds."""
         return bool(getattr(self.model, "BECOMES", ()))
+
+    @property
+    def takes_imports(self) -> bool:
+        """Whether rows of a spreadsheet can become its records."""
+        return bool(self.sections) and not self.is_document and not self.own_form
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether payments and credits settle its documents."""
+        return bool(getattr(self.model, "PAID", False))
+
+    @property
+    def is_source(self) -> bool:
+        """Whether something of its records may be unused: credit that settles documents."""
+        return hasattr(self.model, "as_source")
 
     @property
     def custom_fields(self) -> tuple[Field, ...]:

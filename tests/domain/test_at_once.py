@@ -14,7 +14,7 @@ from domain.books.check import differences
 from domain.books.customers import Customer
 from domain.books.document_counts import counts_of_deal
 from domain.books.invoices import Invoice
-from domain.books.payments import Payment, delete_payment, record_payment
+from domain.books.payments import Payment, record_payment
 from domain.crm.accounts import Account
 from domain.db import db, scoped_to, writing
 from domain.errors import DomainError
@@ -118,7 +118,7 @@ def meddle(invoice_id: int, how: int) -> None:
     if how == 0:
         record_payment(target, 10, today(), "cash", "", None)
     elif how == 1 and received:
-        delete_payment(received, None)
+        received.delete(None)
     elif how == 2:
         target.void(None)
     elif how == 3:

@@ -10,7 +10,7 @@ from domain.books.check import differences
 from domain.books.customers import Customer
 from domain.books.document_counts import DocumentCount
 from domain.books.invoices import Invoice
-from domain.books.payments import Payment, delete_payment
+from domain.books.payments import Payment
 from domain.db import db
 from domain.errors import Refused
 from tests.cast import Cast
@@ -32,7 +32,7 @@ def test_right_books_have_no_differences(cast: Cast) -> None:
             "Receivable of Minato: kept as 1, but it comes to 700.",
         ),
         (update(Customer).values(unused_credits_minor=1), "Unused credits of Minato: kept as 1"),
-        (update(Invoice).values(balance_minor=1), "Balance of invoice INV-000001: kept as 1"),
+        (update(Invoice).values(balance_minor=1), "Balance of document INV-000001: kept as 1"),
         (update(Payment).values(unused_minor=1), "Unused part of payment "),
         (update(DocumentCount).values(count=2), "kept as (2, 700), but it comes to (1, 700)."),
     ],
@@ -115,7 +115,7 @@ def pay(dice: random.Random) -> None:
 
 
 def take_back(dice: random.Random) -> None:
-    delete_payment(pick(dice, Payment), None)
+    pick(dice, Payment).delete(None)
 
 
 THINGS: list[Callable[[random.Random], None]] = [make, make, change, step, step, delete, pay, pay, take_back]

@@ -16,6 +16,7 @@ from sqlalchemy import inspect, select
 from domain import records
 from domain.books import adding
 from domain.books.currencies import ExchangeRate
+from domain.books.parties import Party
 from domain.books.price_lists import PriceList
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
@@ -103,6 +104,9 @@ _FACTORIES: dict[str, Callable[..., Any]] = {
     "books.credit-notes": factories.credit_note,
     "books.purchase-orders": factories.purchase_order,
     "books.bills": factories.bill,
+    "books.payments": lambda party_id=None, **values: factories.advance(
+        db.session.get_one(Party, party_id) if party_id else _customer(), **values
+    ),
     "settings.taxes": factories.tax,
     "settings.series": factories.series,
     "settings.payment-terms": factories.payment_terms,
@@ -308,6 +312,11 @@ _CHANGES = {
 }
 
 _SPECIAL: dict[str, Callable[[], dict[str, str]]] = {
+    "books.payments": lambda: {
+        "party": (party := _customer()).title,
+        "party_id": str(party.id),
+        "amount": "1000",
+    },
     "settings.series": lambda: {"restarts_yearly": ""},
     "settings.currencies": lambda: {"code": next(_codes)},
     "settings.exchange-rates": lambda: {

@@ -638,6 +638,8 @@ def test_all_that_may_be_left_empty_may_be_emptied_again(module, admin):
 
 def _is_required(module: Module, name: str) -> bool:
     name = name if name in module.by_name else name.removesuffix("_id")
+    if name == "amount":
+        return True
     return name in module.by_name and (module.by_name[name].required or name == "last_name")
 
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from domain.books.allocations import settling, used_of
 from domain.books.bills import Bill
 from domain.books.credit_notes import CreditNote
 from domain.books.document import Document
 from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
-from domain.books.payments import payments_of
 from domain.books.purchase_orders import PurchaseOrder
+from domain.books.refunds import refunds_of
 from domain.books.sales_orders import SalesOrder
 from domain.emails import emails_about
 from domain.modules.module import Choice, Field, Module, Section, View
@@ -65,7 +66,11 @@ def _mails(document: Any) -> dict[str, Any]:
 
 
 def _payments_and_mails(document: Any) -> dict[str, Any]:
-    return {"payments": payments_of(document), **_mails(document)}
+    return {"settling": settling(document), **_mails(document)}
+
+
+def _uses_and_mails(note: Any) -> dict[str, Any]:
+    return {"uses": used_of(note), "refunds": refunds_of(note), **_mails(note)}
 
 
 ESTIMATES = Module(
@@ -177,7 +182,7 @@ CREDIT_NOTES = Module(
     summary=("party", "date", "reference", "deal", "salesperson"),
     sections=head(_("Credit note"), "reference", "date"),
     sort="-date",
-    parts=_mails,
+    parts=_uses_and_mails,
     views=(
         View(_p("credit notes", "All"), {}),
         View(_p("credit notes", "Draft"), {"state": "draft"}),
