@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from blueprints import drafts, forms, lines
+from blueprints.choosing_party import CRM, NEW, new_party_fields, offered_in_crm, sources_of
 from blueprints.drafts import Draft
 from blueprints.loading import actor, load, require
 from blueprints.records import once, version
@@ -20,7 +21,7 @@ from domain.words import _
 
 bp = Blueprint("documents", __name__)
 
-ELSEWHERE = ("party", "notes", "terms", *drafts.COUNTS)
+ELSEWHERE = ("party", "deal", "notes", "terms", *drafts.COUNTS)
 """What stands in a place of its own, not in the head."""
 
 
@@ -70,18 +71,49 @@ def update(module: Module, record_id: int) -> Response:
 
 @bp.post("/<document:module>/lines")
 def show_lines(module: Module) -> Response:
-    """The form again after one of its buttons, or only its totals while somebody types."""
-    require(module.permission("create"))
-    record_id = parse_id(request.form.get("record", ""))
-    draft = drafts.posted(module, load(module, record_id, "edit") if record_id else None)
+    """The form again after a button of its lines, or only its totals while somebody types."""
     action = request.form.get("do", "")
-    if action == "party":
-        drafts.greet(draft, chosen=True)
+    draft = _in_hand(module)
     draft.lines = lines.changed_by(action, draft.lines, draft.trade, lambda item: drafts.rate_in(draft, item))
     drafts.count(draft)
     lines.forgive_unfinished(draft.lines, action)
-    region = {"": "totals", "party": "form"}.get(action, "lines")
-    return _show(draft, region)
+    return _show(draft, "lines" if action else "totals")
+
+
+@bp.post("/<document:module>/party")
+def choose(module: Module) -> Response:
+    """The form for whom was chosen in it: somebody of the books, or of the CRM and brought over, or new."""
+    is_new = request.form.get("do") == NEW
+    draft = _in_hand(module, may_bring=not is_new)
+    if is_new:
+        try:
+            drafts.make_party(draft)
+        except Refused as refusal:
+            draft.form.errors = refusal.fields
+            draft.message = None if refusal.fields else refusal.message
+            return _counted(draft, 422)
+    drafts.greet(draft, chosen=True)
+    return _counted(draft, 422 if "party" in draft.form.errors else 200)
+
+
+@bp.post("/<document:module>/deal")
+def associate(module: Module) -> Response:
+    """The form with the deal that was chosen in its panel, or without one."""
+    draft = _in_hand(module)
+    drafts.associate(draft, request.form.get("do", ""))
+    draft.form.errors.pop("party", None)
+    return _counted(draft)
+
+
+@bp.get("/<document:module>/parties")
+def parties(module: Module) -> Response:
+    """What the picker of the party offers: those in the books, or those in the CRM."""
+    field = module.by_name["party"]
+    require(ALL[field.to].permission("view"))
+    typed = request.args.get("party", "")
+    if request.args.get("party_in") == CRM:
+        return respond("documents/_in_crm.html", options=offered_in_crm(field, typed))
+    return respond("records/_options.html", options=matching(ALL[field.to], typed), module=ALL[field.to])
 
 
 @bp.get("/<document:module>/items")
@@ -105,6 +137,15 @@ def _change(draft: Draft, document: Document) -> None:
     document.change(values, None if draft.is_issued else inputs, actor())
 
 
+def _in_hand(module: Module, may_bring: bool = False) -> Draft:
+    """The form that somebody is filling in, of a new document or of one that is there."""
+    record_id = parse_id(request.form.get("record", ""))
+    if record_id is None:
+        require(module.permission("create"))
+        return drafts.posted(module, None, may_bring)
+    return drafts.posted(module, load(module, record_id, "edit"), may_bring)
+
+
 # --- answers ------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +164,17 @@ def _show(draft: Draft, region: str = "form", status: int = 200) -> Response:
         elsewhere=ELSEWHERE,
         taxes=forms.taxes([form.text("shipping_tax_id"), *(line.text("tax") for line in draft.lines)]),
         lines_url=url_for("documents.show_lines", module=draft.module),
+        party_url=url_for("documents.choose", module=draft.module),
+        deal_url=url_for("documents.associate", module=draft.module),
+        sources=sources_of(draft.party_field),
+        new_party=new_party_fields(draft.party_field),
     )
+
+
+def _counted(draft: Draft, status: int = 200) -> Response:
+    drafts.count(draft)
+    lines.forgive_unfinished(draft.lines, "")
+    return _show(draft, status=status)
 
 
 def _again(draft: Draft, refusal: Refused) -> Response:

@@ -8,13 +8,24 @@ from typing import Any
 from flask import request
 
 from blueprints import forms, lines
+from blueprints.choosing_party import (
+    CRM,
+    Question,
+    Unclear,
+    chosen_party,
+    made,
+    new_party_fields,
+)
+from blueprints.language import t
 from blueprints.lines import Line
-from blueprints.references import find, resolve
+from blueprints.loading import actor, may
+from blueprints.references import find
 from domain.books.document import Document
 from domain.books.items import Item, Trade
 from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party
 from domain.books.price_lists import rate_for
+from domain.crm.deals import Deal, deals_of
 from domain.errors import Refused
 from domain.modules.books.foot import FOOT
 from domain.modules.kinds import as_id
@@ -23,7 +34,7 @@ from domain.money import Money
 from domain.organizations.organizations import current_organization
 from domain.words import Words, _
 
-AFTER_ISSUE = ("reference", "salesperson", "notes", "expected_payment_on")
+AFTER_ISSUE = ("reference", "deal", "salesperson", "notes", "expected_payment_on")
 """All that may still be changed once a document has been issued (documents.md, Issuing and sending)."""
 
 HABITS = ("payment_terms", "due_on", "exchange_rate", "prices_include_tax")
@@ -49,15 +60,37 @@ class Draft:
     """After a conflict: the lines that the other person saved, where they are others."""
     is_issued: bool = False
     """Whether only what is still free after issuing can be changed."""
+    question: Question | None = None
+    """Which of those in the books the chosen one of the CRM is."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What can be typed, but for the party and the lines."""
+        """What this person can type, but for the party and the lines."""
+        return tuple(each for each in self._fields if each.name != "deal" or may("crm.deals.view"))
+
+    @property
+    def _fields(self) -> tuple[Field, ...]:
         if not self.is_issued:
             return (*self.module.editable, *FOOT)
         by_name = self.module.by_name
         free = (by_name[name] for name in AFTER_ISSUE if name in by_name)
         return (*free, *(each for each in self.module.custom_fields if not each.prints))
+
+    @property
+    def has_deal(self) -> bool:
+        """Whether a deal can be associated."""
+        return any(each.name == "deal" for each in self.fields)
+
+    @property
+    def deal(self) -> Deal | None:
+        """The deal that it is associated with."""
+        chosen = as_id(self.form.text("deal_id")) if self.has_deal else None
+        return find(self.module.by_name["deal"], chosen) if chosen else None
+
+    @property
+    def deals(self) -> Sequence[Deal]:
+        """The deals of the customer that this person sees: the open ones first, and among them what closes first."""
+        return deals_of(self.party.id, actor()) if self.party and self.has_deal else ()
 
     @property
     def with_party(self) -> tuple[Field, ...]:
@@ -84,6 +117,11 @@ class Draft:
     def is_foreign(self) -> bool:
         """Whether a rate of exchange is needed."""
         return self.currency != current_organization().currency
+
+    @property
+    def address(self) -> list[str]:
+        """Where the party is, as it is printed."""
+        return self.party.address_lines(current_organization()) if self.party else []
 
     @property
     def may_withhold(self) -> bool:
@@ -113,8 +151,29 @@ def blank(module: Module, given: Mapping[str, str]) -> Draft:
     draft.form = forms.blank(draft.with_party, given)
     chosen = as_id(draft.form.text("party_id"))
     draft.party = find(draft.party_field, chosen) if chosen else None
+    _follow_deal(draft)
+    _blank_party(draft)
     greet(draft)
     return draft
+
+
+def _follow_deal(draft: Draft) -> None:
+    """A form opened from a deal is for the deal's customer; one not in the books yet stands there to be chosen."""
+    deal = draft.deal
+    if deal is None or draft.party is not None:
+        return
+    if deal.customer_id is not None:
+        draft.party = find(draft.party_field, deal.customer_id)
+    elif record := deal.account or deal.contact:
+        draft.form.typed |= {
+            "party": t(record.title),
+            "party_id": f"{record.MODULE}:{record.id}",
+            "party_in": CRM,
+        }
+
+
+def _blank_party(draft: Draft) -> None:
+    draft.form.typed |= forms.blank(new_party_fields(draft.party_field), {}).typed
 
 
 def of_document(module: Module, document: Document) -> Draft:
@@ -125,33 +184,40 @@ def of_document(module: Module, document: Document) -> Draft:
     return draft
 
 
-def posted(module: Module, document: Document | None = None) -> Draft:
-    """The form as it was sent."""
+def posted(module: Module, document: Document | None = None, may_bring: bool = True) -> Draft:
+    """The form as it was sent; `may_bring` says whether whom it names may be brought over from the CRM now."""
     draft = Draft(module, forms.as_posted(request.form), lines.posted(request.form), record=document)
     if document is not None and document.is_frozen:
         draft.is_issued, draft.party = True, document.party
     else:
-        _choose_party(draft)
+        _choose_party(draft, may_bring)
     return draft
 
 
-def _choose_party(draft: Draft) -> None:
-    form, field = draft.form, draft.party_field
+def _choose_party(draft: Draft, may_bring: bool) -> None:
+    errors = draft.form.errors
     try:
-        chosen = resolve(field, request.form.get("party_id", "") or _bare_party(), _typed_party())
-        draft.party = find(field, chosen) if chosen else None
+        draft.party = chosen_party(draft.party_field, may_bring)
+    except Unclear as unclear:
+        draft.question = unclear.question
+        errors["party"] = unclear.question.words
     except Refused as refusal:
-        form.errors["party"] = refusal.message
-    if draft.party is None and "party" not in form.errors:
-        form.errors["party"] = _("Please fill this in.")
+        errors["party"] = refusal.fields.get("party", refusal.message)
+    if draft.party is None and "party" not in errors:
+        errors["party"] = _("Please fill this in.")
 
 
-def _bare_party() -> str:
-    return "" if "party_id" in request.form else request.form.get("party", "")
+def make_party(draft: Draft) -> None:
+    """Put somebody new into the books, as typed beside the picker; Refused at those fields."""
+    draft.party = made(draft.party_field)
+    _blank_party(draft)
 
 
-def _typed_party() -> str | None:
-    return request.form.get("party") if "party_id" in request.form else None
+def associate(draft: Draft, chosen: str) -> None:
+    """Tie the form to a deal, or to none; it is kept when the document is saved."""
+    if draft.has_deal:
+        deal = find(draft.module.by_name["deal"], as_id(chosen) or 0)
+        draft.form.typed["deal_id"] = str(deal.id) if deal else ""
 
 
 # --- what it says and what it comes to ------------------------------------------------------------------------
@@ -191,13 +257,26 @@ def greet(draft: Draft, chosen: bool = False) -> None:
     if draft.party is None:
         return
     draft.form.errors.pop("party", None)
-    draft.form.typed |= {"party": draft.party.display_name, "party_id": str(draft.party.id)}
+    draft.form.typed |= {
+        "party": draft.party.display_name,
+        "party_id": str(draft.party.id),
+        "party_in": "books",
+    }
+    if chosen:
+        _part_from_deal(draft, draft.party)
     on = forms.parse(_only(draft, "date"), draft.form.typed)[0].get("date")
     habits = draft.module.model.preview({"party_id": draft.party.id, "date": on}, [])
     for each in draft.fields:
         if each.name in HABITS and (chosen or not draft.form.text(each.name)):
             value = getattr(habits, each.column)
             draft.form.typed[each.name] = forms.as_typed(each, value or None)
+
+
+def _part_from_deal(draft: Draft, party: Party) -> None:
+    """The deal of one customer is not the next one's."""
+    deal = draft.deal
+    if deal is not None and deal.customer_id not in (None, party.id):
+        draft.form.typed["deal_id"] = ""
 
 
 def rate_in(draft: Draft, item: Item) -> Decimal:

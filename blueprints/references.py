@@ -76,16 +76,15 @@ def resolve(field: Field, chosen: str, typed: str | None) -> int | None:
         if record_id and record is None:
             raise Refused(_("Please choose from the list."))
         return record_id
-    return _by_name(field, typed.strip())
+    return one_called(modules_of(field), typed.strip()).id if typed.strip() else None
 
 
-def _by_name(field: Field, typed: str) -> int | None:
-    if not typed:
-        return None
-    found = [record for module in modules_of(field) for record in matching(module, typed)]
+def one_called(modules: list[Module], typed: str) -> Any:
+    """The one record that goes by what was typed; Refused where there is none, or more than one."""
+    found = [record for module in modules for record in matching(module, typed)]
     exact = [record for record in found if t(record.title) == typed]
     if len(exact or found) == 1:
-        return (exact or found)[0].id
+        return (exact or found)[0]
     if not found:
         raise Refused(_("Nothing here is called “%(text)s”.", text=typed))
     names = ", ".join(t(record.title) for record in found[:3])

@@ -1,7 +1,7 @@
 """A deal is something that may be sold: an amount, how likely it is, and the stage to which it has come."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +19,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
+from domain.access import visible
 from domain.books.currencies import refuse_unknown_currency
 from domain.books.customers import Customer
 from domain.books.document_counts import forget_counts_of_deal
@@ -186,3 +187,14 @@ class Deal(
 
     def _expect(self) -> None:
         self.expected_minor = round_minor(self.amount_minor * self.probability / 100)
+
+
+def deals_of(customer_id: int, actor: Member, limit: int = 20) -> Sequence[Deal]:
+    """The first deals of a customer that somebody sees: the open ones, and among them what is to be closed first."""
+    theirs = Deal.books_link.has(of_this_organization(Link) & (Link.books_id == customer_id))
+    query = select(Deal).join(Deal.stage).where(theirs, visible(actor, Deal))
+    return db.session.scalars(
+        query.order_by(DealStage.kind != OPEN, Deal.closing_on, Deal.id)
+        .options(contains_eager(Deal.stage))
+        .limit(limit)
+    ).all()

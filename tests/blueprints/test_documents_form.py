@@ -68,7 +68,7 @@ def test_choosing_a_customer_fills_in_their_habits_and_keeps_what_was_typed(admi
     terms = factories.payment_terms(days=60)
     customer = factories.customer(payment_terms_id=terms.id)
     typed = of(customer, reference="PO-7", do="party", notes="Thank you")
-    page = Page(send(admin, "/books/invoices/lines", typed, 200, headers=HTMX))
+    page = Page(send(admin, "/books/invoices/party", typed, 200, headers=HTMX))
     form = page.form()
     assert page.root[0].get("id") == "form"
     assert form["due_on"] == factories.days_ago(-60).isoformat()

@@ -92,7 +92,7 @@ ESTIMATES = Module(
     ),
     list_columns=("number", "party", "date", "state", "expires_on", "total_minor"),
     summary=("party", "date", "expires_on", "reference", "deal", "salesperson"),
-    sections=head(_("Estimate"), "reference", "date", "expires_on"),
+    sections=head(_("Estimate"), "deal", "reference", "date", "expires_on"),
     sort="-date",
     parts=_mails,
     views=(
@@ -124,7 +124,7 @@ SALES_ORDERS = Module(
     ),
     list_columns=("number", "party", "date", "state", "shipment_on", "total_minor"),
     summary=("party", "date", "shipment_on", "reference", "deal", "salesperson"),
-    sections=head(_("Sales order"), "reference", "date", "shipment_on", "payment_terms"),
+    sections=head(_("Sales order"), "deal", "reference", "date", "shipment_on", "payment_terms"),
     sort="-date",
     parts=_mails,
     views=(
@@ -158,7 +158,7 @@ INVOICES = Module(
     ),
     list_columns=("number", "party", "date", "due_on", "state", "total_minor", "balance_minor"),
     summary=("party", "date", "due_on", "reference", "deal", "salesperson", "expected_payment_on"),
-    sections=head(_("Invoice"), "reference", "date", "payment_terms", "due_on"),
+    sections=head(_("Invoice"), "deal", "reference", "date", "payment_terms", "due_on"),
     sort="-date",
     parts=_payments_and_mails,
     views=(
