@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from domain.books.bills import Bill
@@ -177,8 +178,15 @@ def what_is_left(source: Document, conversion: Conversion) -> dict[int, Decimal]
 
 def proposed(source: Document, conversion: Conversion) -> dict[str, str]:
     """What the form holds before anybody typed: the vendor from whom all that is sold is usually bought."""
-    vendors = {line.item.vendor_id for line in source.lines if line.item and line.item.vendor_id}
+    vendors = {line.item.vendor_id for line in _lines_with_items(source) if line.item and line.item.vendor_id}
     return {"party": str(*vendors)} if "party" in conversion.asks and len(vendors) == 1 else {}
+
+
+def _lines_with_items(document: Document) -> Sequence[DocumentLine]:
+    """The lines and what stands on them, asked for at once."""
+    query = select(DocumentLine).where(DocumentLine.document_id == document.id)
+    query = query.options(joinedload(DocumentLine.item)).order_by(DocumentLine.position)
+    return db.session.scalars(query).all()
 
 
 def convert(
@@ -195,7 +203,11 @@ def convert(
     taken = _checked(source, conversion, chosen, made)
     party = _party_of(source, values)
     head = {**conversion.head(source, taken, made), **values}
-    lines = [conversion.line(line, taken[line.id], made, party) for line in source.lines if line.id in taken]
+    lines = [
+        conversion.line(line, taken[line.id], made, party)
+        for line in _lines_with_items(source)
+        if line.id in taken
+    ]
     with books_kept(source):
         source.STATUS.move(source, conversion.step, actor)
         document = conversion.target.create(head, lines, actor, form_key, source)

@@ -199,3 +199,32 @@ def test_deleting_a_document_that_became_others_is_refused_with_the_way_out(admi
     send(admin, url(order), {"form_key": "k", "to": "invoice", quantity(order): "1"})
     page = Page(send(admin, f"/books/sales-orders/{order.id}/delete", {}, 422))
     assert "You can close it instead." in page.words('//*[@role="alert"]')
+
+
+def test_the_form_and_the_page_cost_the_same_for_two_lines_and_for_twenty(admin, count_queries):
+    costs = []
+    for many in (2, 20):
+        lines = [factories.line(item_id=factories.item().id) for _ in range(many)]
+        made = factories.sales_order(lines=lines)
+        made.convert_to_open(None)
+        db.session.commit()
+        for address in (url(made, "purchase_order"), f"/books/sales-orders/{made.id}"):
+            with count_queries() as queries:
+                see(admin, address)
+            costs.append(len(queries))
+    assert costs[:2] == costs[2:]
+
+
+def test_a_document_shows_all_that_stands_between_its_subtotal_and_its_total(admin):
+    made = factories.estimate(
+        shipping_minor=30, adjustment_minor=-4, adjustment_label="Rounded", discount_value=10
+    )
+    page = see(admin, f"/books/estimates/{made.id}")
+    assert [each.text_content() for each in page.all('//*[@class="totals"]//dt')] == [
+        "Subtotal",
+        "Discount (10%)",
+        "Shipping",
+        "Rounded",
+        "Total",
+    ]
+    assert page.words('//*[@class="totals"]//dd') == "¥1,000 -¥100 ¥30 -¥4 ¥926"
