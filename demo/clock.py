@@ -7,10 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import domain.attachments
+import domain.books.bills
+import domain.books.credit_notes
 import domain.books.document
+import domain.books.estimates
 import domain.books.invoices
 import domain.db
 import domain.links
+import domain.organizations.organizations
 import domain.timeline
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -21,7 +25,11 @@ _ASK: tuple[Any, ...] = (
     domain.db,
     domain.timeline,
     domain.links,
+    domain.organizations.organizations,
+    domain.books.bills,
+    domain.books.credit_notes,
     domain.books.document,
+    domain.books.estimates,
     domain.books.invoices,
 )
 

@@ -131,13 +131,13 @@ def _orders_of(company: Company, today: date) -> Iterator[Order]:
 
 def _days(company: Company, today: date) -> list[date]:
     if company.pace == MONTHLY:
-        return [_working_day(end_of_month(today, -month)) for month in range(MONTHS, 0, -1)]
+        return [working_day(end_of_month(today, -month)) for month in range(MONTHS, 0, -1)]
     dice = Random(company.name)
     moved = (days + dice.randint(-min(days - 1, 30), 30) for days in DAYS_AGO[company.pace])
-    return [_working_day(today - timedelta(days=days)) for days in moved]
+    return [working_day(today - timedelta(days=days)) for days in moved]
 
 
-def _working_day(day: date) -> date:
+def working_day(day: date) -> date:
     """That day, or the Friday before it."""
     return day - timedelta(days=max(day.weekday() - 4, 0))
 
@@ -242,5 +242,5 @@ def _parts(
 
 def _payday(after: date, due_on: date, today: date, dice: Random) -> date:
     """A day around the due date, after the invoice and before today."""
-    usual = _working_day(due_on + timedelta(days=dice.choice((-5, -2, -1, 0, 0, 0, 0, 1, 3))))
+    usual = working_day(due_on + timedelta(days=dice.choice((-5, -2, -1, 0, 0, 0, 0, 1, 3))))
     return min(max(usual, after + timedelta(days=1)), today - timedelta(days=1))

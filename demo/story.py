@@ -16,6 +16,7 @@ from demo.joining import enter, join, join_alone, meet
 from demo.orders import orders
 from demo.overseas import OVERSEAS
 from demo.prospects import PROSPECTS
+from demo.selling import offers
 from demo.talk import talk
 from demo.trading import Sale, Shop, Step
 from domain.books.customers import Customer
@@ -52,6 +53,9 @@ def story(shop: Shop) -> Iterator[Step]:
         yield from steps(chance, shop.cast, _known_on(chance.account, first, today), today)
     for order in planned:
         yield from Sale(order, shop).steps()
+    companies = {company.name: company for company in CUSTOMERS}
+    known_on = {name: _came_on(each, first.get(each), today) for name, each in companies.items()}
+    yield from offers(shop, companies, known_on)
     yield from talk(shop, today)
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
 

@@ -1,6 +1,6 @@
 """Living the demo's orders: written, issued, mailed, looked at, paid and taken back, each at its moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from demo import letters
 from demo.cast import Cast
 from demo.catalogue import lay_out
 from demo.clock import in_tokyo
+from demo.companies import Company
 from demo.goods import GOODS, VENDORS, price
 from demo.joining import enter, shelve
 from demo.orders import Order, OrderLine, Part
@@ -40,16 +41,35 @@ class Shop:
     cast: Cast
     items: dict[str, Item]
     customers: dict[str, Customer]
+    vendors: dict[str, Vendor]
     today: date
+
+    def lines(self, company: Company, lines: Iterable[OrderLine]) -> list[LineInput]:
+        """What somebody buys, in their language and at their prices."""
+        return [self._line(company, line) for line in lines]
+
+    def _line(self, company: Company, line: OrderLine) -> LineInput:
+        good = line.good
+        tax = self.cast.tax_on(good, company.tax)
+        included = tax.percent if company.prices_include_tax else Decimal(0)
+        is_printed = good.sku == "SV-8001"
+        return LineInput(
+            description=good.called(company.language) + (f"\n{company.name}" if is_printed else ""),
+            quantity=Decimal(line.quantity),
+            rate=price(good, company.currency, included),
+            unit=good.unit_in(company.language),
+            discount_percent=Decimal(line.discount),
+            tax_id=tax.id,
+            item_id=self.items[good.sku].id,
+        )
 
 
 def open_shop(cast: Cast, today: date) -> Shop:
     """The goods on the shelves, whom they come from, and nobody yet to buy them."""
-    for vendor in VENDORS:
-        enter(vendor, cast, Vendor)
+    vendors = {company.name: enter(company, cast, Vendor) for company in VENDORS}
     items = {good.sku: shelve(good, cast) for good in GOODS}
     lay_out(cast, items)
-    return Shop(cast, items, {}, today)
+    return Shop(cast, items, {}, vendors, today)
 
 
 class Sale:
@@ -96,7 +116,7 @@ class Sale:
             "shipping_minor": order.shipping_minor,
             "shipping_tax_id": self.shop.cast.taxes[Decimal(20)].id if order.shipping_minor else None,
         }
-        self.invoice = Invoice.create(values, [self._line(line) for line in order.lines], self.actor)
+        self.invoice = Invoice.create(values, self.shop.lines(self.company, order.lines), self.actor)
 
     def issue(self, moment: datetime) -> None:
         """It gets its number and, in the last weeks, goes out by mail."""
@@ -126,18 +146,3 @@ class Sale:
     def actor(self) -> Member:
         """Who does the paperwork."""
         return self.shop.cast.people[self.company.clerk]
-
-    def _line(self, line: OrderLine) -> LineInput:
-        good, company = line.good, self.company
-        tax = self.shop.cast.tax_on(good, company.tax)
-        included = tax.percent if company.prices_include_tax else Decimal(0)
-        is_printed = good.sku == "SV-8001"
-        return LineInput(
-            description=good.called(company.language) + (f"\n{company.name}" if is_printed else ""),
-            quantity=Decimal(line.quantity),
-            rate=price(good, company.currency, included),
-            unit=good.unit_in(company.language),
-            discount_percent=Decimal(line.discount),
-            tax_id=tax.id,
-            item_id=self.shop.items[good.sku].id,
-        )
