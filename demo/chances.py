@@ -58,7 +58,7 @@ CHAINS = (
     ),
     Chain(
         "Le Comptoir des Lames SARL", (("KT-3001", 60), ("KT-3010", 40)), 21, YES,
-        "Gamme couteaux de Noël", order=OPEN, is_bought=True,
+        "Gamme couteaux de Noël", order=OPEN, ships_after=45, is_bought=True,
     ),
     Chain("Hôtel de la Rade SA", (("TX-5004", 248), ("TX-5010", 62)), 3, DRAFT, "Linge de bain, 62 chambres"),
     Chain(

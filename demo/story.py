@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+from demo.buying import purchases
 from demo.cast import Cast
 from demo.clock import in_tokyo
 from demo.companies import STAFF, Company
+from demo.credits import credits
 from demo.deals import CHANCES, steps
 from demo.france import FRANCE
 from demo.individuals import INDIVIDUALS
@@ -56,6 +58,8 @@ def story(shop: Shop) -> Iterator[Step]:
     companies = {company.name: company for company in CUSTOMERS}
     known_on = {name: _came_on(each, first.get(each), today) for name, each in companies.items()}
     yield from offers(shop, companies, known_on)
+    yield from purchases(shop)
+    yield from credits(shop)
     yield from talk(shop, today)
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
 

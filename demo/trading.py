@@ -128,8 +128,10 @@ class Sale:
         self.invoice.viewed_at = moment
 
     def pay(self, part: Part) -> None:
-        """What is open, or a round part of it."""
+        """What is open, or a round part of it; nothing when it was paid together with others."""
         amount = self.invoice.balance_minor
+        if not amount:
+            return
         if part.percent < 100:
             share, step = amount * part.percent // 100, ROUND[self.invoice.currency]
             amount = share // step * step or share

@@ -20,13 +20,20 @@ from demo.orders import orders
 from demo.story import CUSTOMERS
 from domain.access import can, visible
 from domain.books.adding import candidates
+from domain.books.allocations import Allocation
+from domain.books.bills import Bill
 from domain.books.check import differences
 from domain.books.contact_persons import ContactPerson
+from domain.books.credit_notes import CreditNote
 from domain.books.customers import Customer
+from domain.books.document import Document
+from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
 from domain.books.items import Item
 from domain.books.parties import Party
 from domain.books.payments import Payment
+from domain.books.purchase_orders import PurchaseOrder
+from domain.books.sales_orders import SalesOrder
 from domain.books.vendors import Vendor
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
@@ -76,6 +83,9 @@ def demo_is_loaded(
         yield
 
 
+FLEETING: dict[type[Document], set[str]] = {SalesOrder: {"invoiced"}, PurchaseOrder: {"billed"}}
+"""States in which no order stays: one of which all is invoiced or billed closes by itself."""
+
 pytestmark = [pytest.mark.usefixtures("demo_is_loaded"), pytest.mark.xdist_group("demo")]
 
 
@@ -96,16 +106,37 @@ def test_its_books_are_right() -> None:
     assert differences() == []
 
 
-def test_every_state_of_an_invoice_occurs() -> None:
-    states = Counter(invoice.state for invoice in _all(Invoice))
-    assert set(states) == {key for key, _label in Invoice.states()}
+@pytest.mark.parametrize("kind", [Estimate, SalesOrder, Invoice, CreditNote, PurchaseOrder, Bill])
+def test_every_state_of_every_document_occurs(kind: type[Document]) -> None:
+    states = Counter(document.state for document in _all(kind))
+    assert set(states) == {key for key, _label in kind.states()} - FLEETING.get(kind, set())
+
+
+def test_deals_became_estimates_orders_and_invoices_one_after_the_other() -> None:
+    invoices = [each for each in _all(Invoice) if each.source_id]
+    orders = {each.id: each for each in _all(SalesOrder)}
+    estimates = {each.id: each for each in _all(Estimate)}
+    chains = [orders[each.source_id] for each in invoices if each.source_id in orders]
+    assert Counter(order.id for order in chains).most_common(1)[0][1] == 2
+    assert any(estimates[order.source_id].deal_id and order.deal_id for order in chains)
+    assert any(order.source_id in orders for order in _all(PurchaseOrder))
+    assert any(bill.source_id for bill in _all(Bill))
+
+
+def test_payments_settle_several_documents_and_leave_a_rest() -> None:
+    settled = Counter(each.payment_id for each in _all(Allocation) if each.payment_id)
+    several = [db.session.get_one(Payment, each) for each, count in settled.items() if count > 1]
+    assert {payment.direction for payment in several} == {"received", "made"}
+    assert any(payment.unused_minor for payment in _all(Payment))
 
 
 def test_numbers_run_in_the_order_of_dates() -> None:
     issued = sorted((each for each in _all(Invoice) if each.number), key=lambda each: each.number)
     assert [each.date for each in issued] == sorted(each.date for each in issued)
     paid = sorted(_all(Payment), key=lambda each: each.number)
-    assert [each.date for each in paid] == sorted(each.date for each in paid)
+    for direction in ("received", "made"):
+        dates = [each.date for each in paid if each.direction == direction]
+        assert dates and dates == sorted(dates)
 
 
 def test_nobody_can_be_reached_by_mail_or_page() -> None:
@@ -208,7 +239,7 @@ def _story() -> list[Any]:
     return [
         [(each.display_name, each.email, each.receivable_minor) for each in _all(Party)],
         [(each.name, each.customer_id) for each in _all(Account)],
-        [(each.number, each.party_name, each.date, each.total_minor, each.state) for each in _all(Invoice)],
+        [(each.number, each.party_name, each.date, each.total_minor, each.state) for each in _all(Document)],
         [(each.number, each.date, each.amount_minor) for each in _all(Payment)],
         [(each.record_id, each.verb, each.at) for each in _all(TimelineEntry)],
     ]
