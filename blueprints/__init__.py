@@ -29,6 +29,7 @@ from blueprints import (
     mail_templates,
     passwords,
     payments,
+    pdf_templates,
     pdfs,
     profile,
     records,
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(settings_activity.bp)  # /settings/activity
     app.register_blueprint(settings_mail.bp)  # /settings/mail
     app.register_blueprint(mail_templates.bp)  # /settings/mail-templates
+    app.register_blueprint(pdf_templates.bp)  # /settings/templates
     app.register_blueprint(settings_tokens.bp)  # /settings/api-access
     app.register_blueprint(custom_fields.bp)  # /settings/fields
     app.register_blueprint(users.bp)  # /settings/users

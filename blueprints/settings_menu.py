@@ -54,6 +54,13 @@ PAGES: tuple[SettingsPage, ...] = (
         ("view", "create", "edit", "delete"),
     ),
     SettingsPage(
+        _("Document templates"),
+        "pdf_templates.index",
+        "settings.templates.view",
+        "file-text",
+        _("How documents look on paper"),
+    ),
+    SettingsPage(
         _("API access"),
         "tokens.index",
         "settings.api-access.view",
@@ -119,6 +126,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             "settings.currencies",
             "settings.exchange-rates",
             "settings.payment-terms",
+            "settings.templates",
         ),
     ),
     (_("People"), ("settings.users", "settings.roles", "settings.audit")),

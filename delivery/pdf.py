@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics, ttfonts
@@ -25,6 +26,7 @@ from xhtml2pdf.xhtml2pdf_reportlab import PmlPageCount, PmlTable
 from delivery.killable import Overrun, killable
 from delivery.linebreaks import paragraph_lines
 from delivery.pictures import BadPicture, picture
+from delivery.shut_off import shut_off
 from domain.words import Words, _
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ INVISIBLE = re.compile(
 UNBREAKABLE = str.maketrans("\u2007\u202f", "\u00a0\u00a0")
 ODD_SPACES = re.compile("[\u1680\u2000\u2001\u2004-\u2006\u2008\u2028\u2029\u205f]")
 DECOMPOSED = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
+
+LINKED = {"http", "https", "mailto", "tel"}
 
 Pdf = Callable[[str, Mapping[str, bytes]], bytes]
 NO_IMAGES: Mapping[str, bytes] = MappingProxyType({})
@@ -161,6 +165,7 @@ def _pdf_in_child(html: str, pictures: Mapping[str, bytes], seconds: float, mega
     """The same from a child process. (The lock: it must not be a copy of a process in mid-render.)"""
 
     def work() -> bytes:
+        shut_off()
         try:
             return _pdf(html, pictures)
         except PdfFailed:
@@ -221,6 +226,17 @@ def _draw_once() -> None:
     PmlTable.drawOn = draw
 
 
+def _link_to_the_web_only() -> None:
+    """Lets a document lead to pages and mail addresses, and not to files of whoever opens it."""
+    original = Canvas.linkURL
+
+    def link(self: Canvas, url: str, *arguments: Any, **options: Any) -> None:
+        if str(url).partition(":")[0].strip().lower() in LINKED:
+            original(self, url, *arguments, **options)
+
+    Canvas.linkURL = link
+
+
 def _is_counting(canvas: Canvas) -> bool:
     """Whether the document will be drawn again, knowing how many pages it has."""
     indexes = getattr(canvas._doctemplate, "_indexingFlowables", ())
@@ -229,5 +245,6 @@ def _is_counting(canvas: Canvas) -> bool:
 
 _SHOWN = _register_fonts()
 _draw_once()
+_link_to_the_web_only()
 _searchable_beyond_16_bits()
 reportlab_paragraph.cjkFragSplit = paragraph_lines

@@ -20,6 +20,7 @@ from delivery.pictures import BadPicture, picture
 from delivery.style import PLAIN, Style, css_of
 from domain.books.layouts import COLOURS, PARTS, filled
 
+SECONDS = 12.0  # for what somebody wrote themselves
 ROWS_IN_PIECE = 50  # the time for one table grows faster than its rows, the time for many tables doesn't
 
 # In points (1/72 inch); the template has the same sizes. Every width and padding is a multiple of a quarter:
@@ -124,8 +125,10 @@ def print_sheet(sheet: Sheet, environment: Environment) -> Rendered:
     What somebody wrote themselves is printed in a process that can be ended.
     """
     images = {"logo": sheet.logo} if sheet.logo and sheet.style.shows_logo else {}
-    how = render_guarded if sheet.style.is_edited else render
-    return how(sheet_html(sheet, environment), images=images)
+    html = sheet_html(sheet, environment)
+    if sheet.style.is_edited:
+        return render_guarded(html, images=images, seconds=SECONDS)
+    return render(html, images=images)
 
 
 def sheet_html(sheet: Sheet, environment: Environment) -> str:

@@ -66,9 +66,9 @@ def style_of(template: PdfTemplate | None) -> Style:
 
 @dataclass(frozen=True)
 class Writer:
-    """One document, for one reader, by one template."""
+    """One document, for one reader, by one template. (A sample has all that a document has on paper.)"""
 
-    document: Document
+    document: Any
     organization: Organization
     language: str
     template: PdfTemplate | None = None

@@ -1,6 +1,7 @@
 """Records for tests: say what matters, the rest is filled in. They are made as the program makes them."""
 
 import itertools
+import secrets
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -13,6 +14,7 @@ from delivery import attached, files, tables
 from delivery.language import in_every_language
 from domain import comments, records
 from domain.attachments import Attachment, attach
+from domain.books import pdf_templates
 from domain.books.adding import WAYS
 from domain.books.bills import Bill
 from domain.books.contact_persons import ContactPerson
@@ -26,6 +28,7 @@ from domain.books.lines import LineInput
 from domain.books.paying import Entry
 from domain.books.payment_terms import PaymentTerms
 from domain.books.payments import Payment, record, record_payment
+from domain.books.pdf_templates import PdfTemplate
 from domain.books.price_lists import PriceList, PriceListRate
 from domain.books.purchase_orders import PurchaseOrder
 from domain.books.sales_orders import SalesOrder
@@ -253,6 +256,17 @@ def mail_template(actor: Member | None = None, **values: Any) -> MailTemplate:
         "body": "Dear %ContactName%,\n\nyour invoice.",
     }
     return _make(MailTemplate, actor, defaults | values)
+
+
+def pdf_template(
+    actor: Member, kind: str = "invoice", is_default: bool = False, **values: Any
+) -> PdfTemplate:
+    """A template of PDFs, of the plain look unless said otherwise."""
+    defaults = {"name": f"Template {next(_numbers)}", "look": "plain"}
+    made = pdf_templates.make_template(kind, defaults | values, actor, secrets.token_hex(8))
+    if is_default:
+        pdf_templates.make_default(made, actor)
+    return made
 
 
 def comment(record: Any, actor: Member, body: str = "Something", in_portal: bool = False) -> Comment:

@@ -17,6 +17,7 @@ from domain.books.adding import WAYS
 from domain.books.allocations import Allocation, settling
 from domain.books.paying import Entry
 from domain.books.payments import record
+from domain.books.pdf_templates import PdfTemplate
 from domain.books.refunds import Refund, refund
 from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
@@ -66,6 +67,7 @@ class World:
     export: Export
     token: AccessToken
     mail_template: MailTemplate
+    pdf_template: PdfTemplate
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -103,6 +105,7 @@ class Door(NamedTuple):
             "token_id",
             "import_id",
             "template_id",
+            "pdf_template_id",
             *OF_PEOPLE,
         }
         return bool(ids & self.rule.arguments)
@@ -179,22 +182,11 @@ def a_world(actor: Member, text: str = "Something") -> World:
     people = _people(actor, text)
     template = factories.mail_template(actor, name=text[:100], subject=text[:200], body=text)
     talk = (comments, attachments, mention)
-    return World(
-        records,
-        field,
-        views,
-        runs,
-        settling(invoice)[0],
-        refunded,
-        email,
-        row,
-        *talk,
-        people,
-        imports,
-        export,
-        token,
-        template,
-    )
+    papers = factories.pdf_template(actor, name=text[:100], labels={"title": text[:100]}, footer=text[:100])
+    db.session.commit()
+    paid = (settling(invoice)[0], refunded)
+    hangs = (email, row, *talk, people, imports, export, token, template, papers)
+    return World(records, field, views, runs, *paid, *hangs)
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
@@ -297,6 +289,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "mention_id": world.mention.id,
         "token_id": world.token.id,
         "template_id": world.mail_template.id,
+        "pdf_template_id": world.pdf_template.id,
         "digest": "0",
         "outcome": "failed",
         "ending": "csv",

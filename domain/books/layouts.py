@@ -37,7 +37,7 @@ COLOURS: dict[str, Words] = {
 }
 """What a stylesheet may name."""
 
-LONGEST = 40_000
+LONGEST = 20_000
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]{1,40})\s*\}\}")
 _ANY = re.compile(r"\{[{%#].{0,60}?(?:[}%#]\}|$)", re.S)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain import records
 from domain.books.layouts import COLOURS, LONGEST, PARTS, unknown_in
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db, of_this_organization
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin, is_used
 from domain.locking import lock
@@ -58,7 +59,7 @@ MOST = 50
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
-class PdfTemplate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+class PdfTemplate(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """A look with an organization's own paper, margins, colours, words, columns, and perhaps HTML and CSS."""
 
     MODULE = "settings.templates"
@@ -103,18 +104,26 @@ class PdfTemplate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         return bool(self.html or self.css)
 
     def check(self) -> None:
-        """Refuse what can't be printed, at its field."""
-        faults = {**_faults_of_numbers(self), **_faults_of_texts(self)}
-        if self.look not in LOOKS:
-            faults["look"] = _("Please choose from the list.")
-        if self.paper not in PAPERS:
-            faults["paper"] = _("Please choose from the list.")
+        """Refuse what can't be printed, and a name that is taken, at its field."""
+        faults = self._faults()
         if not self.is_replaced and has_twin(
             self, PdfTemplate.kind, PdfTemplate.name, PdfTemplate.is_replaced
         ):
             faults["name"] = _("There is already a template called %(name)s.", name=self.name)
         if faults:
             raise Refused(**faults)
+
+    def check_looks(self) -> None:
+        """The same of one that is only looked at, and has no name."""
+        if faults := self._faults():
+            raise Refused(**faults)
+
+    def _faults(self) -> dict[str, Words]:
+        faults = {**_faults_of_numbers(self), **_faults_of_texts(self)}
+        for name, known in (("look", LOOKS), ("paper", PAPERS)):
+            if getattr(self, name) not in known:
+                faults[name] = _("Please choose from the list.")
+        return faults
 
     def can_be_deleted(self) -> None:
         """Refuse to delete the default, and what documents bear."""
