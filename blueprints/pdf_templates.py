@@ -1,4 +1,4 @@
-"""Settings ▸ Document templates: how documents look on paper, kind by kind; looks to begin with, and templates of one's own."""
+"""Settings ▸ Document templates: how documents look on paper, and templates of an organization's own."""
 
 from io import BytesIO
 

@@ -116,8 +116,6 @@ class Document(
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("number_series.id"), nullable=True)
     source_id: Mapped[int | None] = mapped_column(Id, ForeignKey("documents.id"), nullable=True)
     """The document that it was made from."""
-    pdf_template_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pdf_templates.id"), nullable=True)
-    """With what it is printed since it was issued; None for the plain look, and for a draft the default."""
 
     issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
     sent_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, nullable=True)
@@ -323,10 +321,7 @@ class Document(
             )
 
     def freeze(self) -> None:
-        """Keep the party's name and address as they are today, and the template of the PDF.
-
-        Lines, taxes and rates are copies already.
-        """
+        """Keep the party's name and address as they are today, and the template. What lines say are copies already."""
         self.party_name = self.party.display_name
         self.party_address = "\n".join(self.party.address_lines(current_organization()))
         self.pdf_template_id = self.pdf_template_id or default_id(self.kind)

@@ -99,6 +99,8 @@ class DocumentHead:
     expected_payment_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
     payment_terms_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payment_terms.id"), nullable=True)
     salesperson_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+    pdf_template_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pdf_templates.id"), nullable=True)
+    """With what it is printed since it was issued; None for the plain look, and for a draft the default."""
     deal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("deals.id"), nullable=True)
     notes: Mapped[str] = mapped_column(Text, nullable=False, default="")
     terms: Mapped[str] = mapped_column(Text, nullable=False, default="")
