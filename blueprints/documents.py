@@ -21,7 +21,7 @@ from domain.words import _
 
 bp = Blueprint("documents", __name__)
 
-ELSEWHERE = ("party", "deal", "notes", "terms", *drafts.COUNTS)
+ELSEWHERE = ("party", "deal", "series", "typed_number", "notes", "terms", *drafts.COUNTS)
 """What stands in a place of its own, not in the head."""
 
 

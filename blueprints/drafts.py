@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flask import request
@@ -21,16 +22,18 @@ from blueprints.lines import Line
 from blueprints.loading import actor, may
 from blueprints.references import find
 from domain.books.document import Document
+from domain.books.document_numbers import series_of
 from domain.books.items import Item, Trade
 from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party
 from domain.books.price_lists import rate_for
 from domain.crm.deals import Deal, deals_of
 from domain.errors import Refused
-from domain.modules.books.foot import FOOT
+from domain.modules.books.foot import FOOT, SERIES, TYPED_NUMBER
 from domain.modules.kinds import as_id
 from domain.modules.module import Field, Module
 from domain.money import Money
+from domain.numbering import NumberSeries
 from domain.organizations.organizations import current_organization
 from domain.words import Words, _
 
@@ -71,10 +74,25 @@ class Draft:
     @property
     def _fields(self) -> tuple[Field, ...]:
         if not self.is_issued:
-            return (*self.module.editable, *FOOT)
+            return (*self._numbering, *self.module.editable, *FOOT)
         by_name = self.module.by_name
         free = (by_name[name] for name in AFTER_ISSUE if name in by_name)
         return (*free, *(each for each in self.module.custom_fields if not each.prints))
+
+    @cached_property
+    def series(self) -> list[NumberSeries]:
+        """The series by which it can be numbered, the usual one first."""
+        return series_of(self.module.model.__mapper__.polymorphic_identity)
+
+    @property
+    def _numbering(self) -> tuple[Field, ...]:
+        """Where there is a choice: the series until it has a number, and the number where one may be typed."""
+        if self.record is not None and self.record.number:
+            is_typed = self.record.typed_number and self.record.NUMBERED == "creation"
+            return (TYPED_NUMBER,) if is_typed else ()
+        if not any(each.is_manual for each in self.series):
+            return (SERIES,) if len(self.series) > 1 else ()
+        return SERIES, TYPED_NUMBER
 
     @property
     def has_deal(self) -> bool:

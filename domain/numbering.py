@@ -4,7 +4,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import Self
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, select, text, update
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
@@ -58,6 +69,8 @@ class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed,
     restarts_yearly: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     period: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     is_default: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    is_manual: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
+    """Its numbers are typed; there is no counter."""
 
     @property
     def title(self) -> str:
@@ -83,6 +96,10 @@ class NumberSeries(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed,
             raise Refused(width=_("Numbers are 1 to %(most)s digits wide.", most=MAX_WIDTH))
         self._begin_or_end_yearly_count(organization)
         self._become_the_only_default()
+        if self.is_manual and self.is_default:
+            raise Refused(
+                is_manual=_("New documents take their numbers by themselves from the usual series.")
+            )
 
     def can_be_deleted(self) -> None:
         """Refuse to delete the series that new documents use, and one that documents were numbered by."""

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, rel
 
 from domain import records
 from domain.books.document_columns import INDEXES, DocumentHead, DocumentSums
+from domain.books.document_numbers import number_of, numbered_again
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
 from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
 from domain.books.lines import DocumentLine, LineInput, become, lines_from
@@ -34,7 +35,7 @@ from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, V
 from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.locking import lock
-from domain.numbering import take_number
+from domain.numbering import NumberSeries
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.search_text import Searchable
@@ -124,6 +125,7 @@ class Document(
 
     party: Mapped[Party] = relationship()
     deal: Mapped["Deal | None"] = relationship()
+    series: Mapped[NumberSeries | None] = relationship()
     payment_terms: Mapped[PaymentTerms | None] = relationship()
     salesperson: Mapped[Member | None] = relationship()
     shipping_tax: Mapped[Tax | None] = relationship()
@@ -316,9 +318,7 @@ class Document(
     def take_its_number(self) -> None:
         """The next number of the series, unless it has one from before; a typed one is nobody's to give."""
         if not self.number and self.NUMBERED != "typed":
-            self.number = take_number(
-                self.kind, self.date, current_organization(), self.series_id, self._is_taken
-            )
+            self.number = number_of(self)
 
     def freeze(self) -> None:
         """Keep the party's name and address as they are today, and the template. What lines say are copies already."""
@@ -333,10 +333,6 @@ class Document(
         self.party_address = ""
         self.pdf_template_id = None
         self.issued_at = None
-
-    def _is_taken(self, number: str) -> bool:
-        query = select(Document.id).where(Document.kind == self.kind, Document.number == number)
-        return db.session.scalar(query) is not None
 
     def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         changes = {name: value for name, value in values.items() if value != getattr(self, name)}
@@ -355,7 +351,7 @@ class Document(
         draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
         check(draft, self.id)
         own = {name for name in values if name.startswith(PREFIX)}
-        found = {name: getattr(draft, name) for name in TYPED | COMPUTED | own}
+        found = {name: getattr(draft, name) for name in TYPED | COMPUTED | own} | numbered_again(self, draft)
         changes = {name: value for name, value in found.items() if value != getattr(self, name)}
         # in one piece: a flush in between would be a version of its own
         with books_kept(self), source_kept(self), db.session.no_autoflush:

@@ -87,6 +87,8 @@ class DocumentHead:
     """Follows the party's name until the document is issued."""
     party_address: Mapped[str] = mapped_column(Text, nullable=False, default="")
     """Frozen on issue, empty before."""
+    typed_number: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
+    """What somebody typed to be its number; it is so once the document takes its number."""
     reference: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     date: Mapped[datetime.date] = mapped_column(Date, nullable=False)
     due_on: Mapped[datetime.date] = mapped_column(Date, nullable=False)

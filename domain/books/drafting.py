@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from domain.books.currencies import rate_on
+from domain.books.document_numbers import check_number
 from domain.books.lines import MOST_MINOR, ZERO, check_lines
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
@@ -22,6 +23,7 @@ TYPED = frozenset(
     {
         "party_id",
         "series_id",
+        "typed_number",
         "number",
         "reference",
         "date",
@@ -131,6 +133,7 @@ def check(document: "Document", known_as: int | None = None) -> None:
                 "There is no rate for %(code)s on this day. Please type one.", code=document.currency
             )
         )
+    check_number(document, known_as)
     document.check_kind(known_as)
     check_lines(document.lines)
     _check_amounts(document)

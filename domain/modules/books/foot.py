@@ -1,4 +1,4 @@
-"""What stands below the lines of every document and changes the whole: discount, shipping, adjustment, withholding."""
+"""What the form of every document has beside its head: a series to number it by, and what changes the whole."""
 
 from domain.modules.module import Field
 from domain.words import _, _p
@@ -12,3 +12,7 @@ FOOT = (
     Field("adjustment_label", _("What the adjustment is for")),
     Field("withholds", _("Take off withholding tax"), "boolean"),
 )
+"""Below the lines."""
+
+SERIES = Field("series", _("Number series"), "reference", to="settings.series")
+TYPED_NUMBER = Field("typed_number", _("Number"))
