@@ -13,7 +13,7 @@ from markupsafe import Markup
 from blueprints import auth, cells, chips, conversions, filters, forms, language, references, talk
 from blueprints.addresses import AREAS, list_url, modules_in, record_url
 from blueprints.assets import asset, icon
-from blueprints.loading import may, sees_customer_of
+from blueprints.loading import may, sees, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import settings_menu
 from domain.books.adding import WAYS
@@ -65,6 +65,7 @@ def register(app: Flask) -> None:
         "in_local_order": language.in_local_order,
         "language": language.language,
         "may": may,
+        "sees": lambda record: sees(type(record), record.id),
         "sees_customer_of": sees_customer_of,
         "may_mail": may_mail,
         "may_of": lambda module: lambda verb: may(module.permission(verb)),

@@ -16,6 +16,7 @@ from demo.large.papers import DAYS, Papers
 from demo.large.promises import KINDS, Promises, how_many
 from demo.large.writing import Ids, Writer
 from domain.books.document_counts import DocumentCount
+from domain.books.keeping import PAYMENT
 from domain.books.parties import Party
 from domain.db import Base, db, everywhere, of_this_organization, scoped_to
 from domain.numbering import NumberSeries
@@ -99,14 +100,12 @@ def _ids(
 
 
 def _counts(papers: Papers, first: int) -> Iterator[dict[str, object]]:
-    for place, count in enumerate(papers.counts):
-        if count:
-            yield {
-                "party_id": first + place,
-                "kind": "invoice",
-                "count": count,
-                "balance_minor": papers.open[place],
-            }
+    kept = (("invoice", papers.counts, papers.open), (PAYMENT, papers.payments_of, papers.unused))
+    for kind, counts, amounts in kept:
+        for place, count in enumerate(counts):
+            if count:
+                key = {"party_id": first + place, "kind": kind}
+                yield key | {"count": count, "balance_minor": amounts[place]}
 
 
 def _counts_of_promises(promises: list[Promises]) -> Iterator[dict[str, object]]:

@@ -66,7 +66,8 @@ class Papers(Drawing):
         self._first_customer = ids["parties"].first
         # a few customers buy very often, most now and then
         self._shares = array("d", accumulate((place + 10) ** -0.7 for place in range(customers)))
-        self.counts, self.open, self.unused = (array("q", bytes(8 * customers)) for _ in range(3))
+        self.counts, self.open = (array("q", bytes(8 * customers)) for _ in range(2))
+        self.payments_of, self.unused = (array("q", bytes(8 * customers)) for _ in range(2))
         self.issued = self.payments = 0
 
     def write(self, writer: Writer) -> None:
@@ -164,6 +165,7 @@ class Papers(Drawing):
 
     def _payment(self, payment_id: int, paper: Paper, company: Known, amount: int, on: date) -> Row:
         self.payments += 1
+        self.payments_of[paper.place] += 1
         number = format_number("PAY-", self.payments, 7, self._ground.today, 1)
         at = datetime.combine(on, time(6), UTC)
         return self._always | {

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, func, inspect, or_, select
+from sqlalchemy import and_, case, func, inspect, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.books.allocations import Allocation
 from domain.books.document import Document
 from domain.books.document_counts import DealCount, DocumentCount
+from domain.books.keeping import PAYMENT
 from domain.books.parties import Party
 from domain.books.payments import DIRECTIONS, Payment
 from domain.books.refunds import Refund
@@ -95,9 +96,15 @@ def _counts() -> Iterator[Words]:
             Document.party_id, Document.kind
         )
     )
+    found |= _counted(_payments_by_party())
     for key in sorted(kept.keys() | found.keys()):
         what = _("Documents of party %(party)s (%(kind)s)", party=key[0], kind=key[1])
         yield from _compare(what, kept.get(key, (0, 0)), found.get(key, (0, 0)))
+
+
+def _payments_by_party() -> Any:
+    key = (Payment.party_id, literal(PAYMENT))
+    return select(*key, func.count(), func.sum(Payment.unused_minor)).group_by(Payment.party_id)
 
 
 def _counts_of_deals() -> Iterator[Words]:

@@ -1,13 +1,15 @@
 """A customer is a company or person to whom the organization sells."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Mapped, relationship
 
 from domain.books.items import SALE
 from domain.books.parties import Party
 from domain.books.vendors import Vendor
+from domain.db import db
 from domain.errors import Refused
 from domain.organizations.users import Member
 from domain.words import Words, _
@@ -40,3 +42,9 @@ class Customer(Party):
 
     def _name_is_taken(self) -> Words:
         return _("There is already a customer called %(name)s.", name=self.display_name)
+
+
+def customers_that_are(vendor: Vendor) -> Sequence[Customer]:
+    """The customers that are the same company as a vendor."""
+    query = select(Customer).where(Customer.vendor_id == vendor.id).order_by(Customer.display_name)
+    return db.session.scalars(query).all()

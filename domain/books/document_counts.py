@@ -9,7 +9,10 @@ from domain.db import Id, OrganizationScoped, db
 
 
 class DocumentCount(OrganizationScoped, db.Model):
-    """The documents of one kind that a party has. Drafts and void ones count, but nothing is open on them."""
+    """The documents of one kind, or the payments, that a party has, and what is open on them or unused of them.
+
+    Drafts and void ones count, but nothing is open on them.
+    """
 
     __tablename__ = "document_counts"
 

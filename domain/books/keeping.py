@@ -17,6 +17,9 @@ from domain.books.document_counts import DealCount, DocumentCount
 from domain.books.parties import Party
 from domain.db import current_organization_id, db
 
+PAYMENT = "payment"
+"""Payments are counted beside the kinds of documents."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -53,9 +56,10 @@ def keep_deleted(document: Any) -> None:
     _keep(document, document.standing, None)
 
 
-def keep_unused(party_id: int, change_minor: int) -> None:
-    """Some of a party's payments became unused, or are so no longer."""
-    _change_figure(party_id, Party.unused_credits_minor, change_minor)
+def keep_payment(party_id: int, payments: int, unused_minor: int) -> None:
+    """A party has so many payments more, and so much more of its payments is unused."""
+    _change_figure(party_id, Party.unused_credits_minor, unused_minor)
+    _change_count(party_id, PAYMENT, Change(payments, unused_minor))
 
 
 def _keep(document: Any, before: Standing | None, after: Standing | None) -> None:

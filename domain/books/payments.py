@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from domain import records
 from domain.books.allocations import Allocation, note_money, settle, used_of
 from domain.books.document import Document
-from domain.books.keeping import books_kept, keep_unused
+from domain.books.keeping import books_kept, keep_payment
 from domain.books.parties import Party, parties_of
 from domain.books.paying import METHODS, Entry
 from domain.books.refunds import refunds_of
@@ -131,7 +131,7 @@ class Payment(
     def change_unused(self, by_minor: int) -> None:
         """More or less of it is unused, and of its party's credits."""
         self.unused_minor += by_minor
-        keep_unused(self.party_id, by_minor)
+        keep_payment(self.party_id, 0, by_minor)
 
     def can_be_deleted(self) -> None:
         """Refuse to delete a payment of which something was given back."""
@@ -148,8 +148,7 @@ class Payment(
                 document.balance_minor += allocation.amount_minor
             note_money(document, "payment_deleted", actor, self, allocation.amount_minor)
             db.session.delete(allocation)
-        if self.unused_minor:
-            keep_unused(self.party_id, -self.unused_minor)
+        keep_payment(self.party_id, -1, -self.unused_minor)
         records.destroy(self, actor)
 
     def _lock_with_settled(self) -> dict[int, Document]:
@@ -186,8 +185,7 @@ def record(
     for document_id, document in documents.items():
         settle(document, payment, shares[document_id])
         note_money(document, "payment_recorded", actor, payment, shares[document_id])
-    if payment.unused_minor:
-        keep_unused(payment.party_id, payment.unused_minor)
+    keep_payment(payment.party_id, 1, payment.unused_minor)
     return payment
 
 

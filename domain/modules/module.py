@@ -104,7 +104,9 @@ class Related:
     create: Callable[[Any], Args] | None = None
     """What a new record starts with when it is made from here; None where none may be."""
     kind: str = ""
-    """Of documents: whose kept count and sum stand in the heading."""
+    """Of documents and payments: whose kept count and sum stand in the heading."""
+    holds_credit: bool = False
+    """Whether that sum is unused credit, and not what is open."""
     label: Words | None = None
     """The heading where the other module's own name would not say enough."""
 

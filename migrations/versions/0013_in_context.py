@@ -37,7 +37,14 @@ def upgrade() -> None:
 
 
 def _count_what_is_there() -> None:
-    """Before this, only invoices could be of a deal, and only programs could say so."""
+    """Payments were not counted; and only invoices could be of a deal, if a program said so."""
+    op.execute(
+        """
+        INSERT INTO document_counts (organization_id, party_id, kind, count, balance_minor)
+        SELECT organization_id, party_id, 'payment', COUNT(*), SUM(unused_minor)
+        FROM payments GROUP BY organization_id, party_id
+        """
+    )
     op.execute(
         """
         INSERT INTO deal_counts (organization_id, deal_id, kind, currency, count, balance_minor)
@@ -50,6 +57,7 @@ def _count_what_is_there() -> None:
 
 def downgrade() -> None:
     op.drop_table("deal_counts")
+    op.execute("DELETE FROM document_counts WHERE kind = 'payment'")
     with op.batch_alter_table("parties") as table:
         table.drop_index("ix_parties_vendor_id")
         table.drop_constraint("fk_parties_vendor_id_parties", type_="foreignkey")

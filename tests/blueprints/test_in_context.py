@@ -171,6 +171,14 @@ def test_whoever_may_not_see_bills_sees_no_payable(admin, cast):
     ]
 
 
+def test_a_vendor_names_the_customer_that_is_the_same_company(admin, client_of, cast):
+    vendor = factories.vendor()
+    factories.customer(vendor_id=vendor.id, display_name="Minato")
+    address = f"/books/vendors/{vendor.id}"
+    assert "Also a customer: Minato" in see(admin, address).words('//*[@id="header"]')
+    assert "Minato" not in see(client_of(cast.assigned), address).words("//main")
+
+
 # --- rights -------------------------------------------------------------------------------------------------
 
 

@@ -412,7 +412,7 @@ def test_a_related_list_is_on_the_record_page_before_its_rows_are(module, relate
     target = ALL[related.module]
     panel = see(admin, url(module, record.id)).by_id(target.region)
     if related.kind:
-        assert "1 · ¥0 open" in panel.text_content()
+        assert "1 · ¥" in panel.text_content()
     address = url(module, record.id, "related", target.name)
     assert panel.get("hx-get") == address
     assert panel.get("hx-trigger") == "revealed"

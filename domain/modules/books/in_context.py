@@ -11,6 +11,9 @@ SALES = ("estimate", "invoice", "sales_order")
 PURCHASES = ("purchase_order", "bill")
 """What stands on the pages of vendors, and nowhere else."""
 
+CREDITS = ("credit_note", "payment")
+"""Of which what is left can be used for other documents."""
+
 _LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "estimate": (
         "books.estimates",
@@ -23,6 +26,10 @@ _LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sales_order": ("books.sales-orders", ("number", "date", "state", "shipment_on", "total_minor")),
     "credit_note": ("books.credit-notes", ("number", "date", "state", "total_minor", "balance_minor")),
     "purchase_order": ("books.purchase-orders", ("number", "date", "state", "delivery_on", "total_minor")),
+    "payment": (
+        "books.payments",
+        ("number", "date", "method", "reference", "amount_minor", "unused_minor"),
+    ),
     "bill": ("books.bills", ("number", "date", "state", "due_on", "total_minor", "balance_minor")),
 }
 """By kind, its module and the columns of its lists."""
@@ -34,7 +41,7 @@ def lists_of(
     """A related list for each kind; a new document starts as the list is narrowed, unless `create` says more."""
     create = create or (lambda record: through(record) or {})
     return tuple(
-        Related(module, through, columns, create, kind)
+        Related(module, through, columns, create, kind, kind in CREDITS)
         for kind in kinds
         for module, columns in [_LISTS[kind]]
     )

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, select
 
 from domain.books.contact_persons import ContactPerson
-from domain.books.customers import Customer
+from domain.books.customers import Customer, customers_that_are
 from domain.books.parties import Party
 from domain.books.vendors import Vendor
 from domain.db import of_this_organization
 from domain.emails import emails_to
 from domain.links import linked_from
-from domain.modules.books.in_context import PURCHASES, SALES, lists_of, of_party
+from domain.modules.books.in_context import CREDITS, PURCHASES, SALES, lists_of, of_party
 from domain.modules.figures import customer_band, kept_of_party, vendor_band
 from domain.modules.module import Choice, Field, Module, Related, Section, View
 from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
@@ -206,7 +206,7 @@ CUSTOMERS = Module(
         "account_ids": linked_from("books.customers", customer.id, "crm.accounts"),
     },
     related=(
-        *lists_of((*SALES, "credit_note"), lambda customer: of_party(customer.id)),
+        *lists_of((*SALES, *CREDITS), lambda customer: of_party(customer.id)),
         _CONTACT_PERSONS,
     ),
     empty=_("Customers are who you invoice. Make one here, or add an account to the books."),
@@ -247,7 +247,11 @@ VENDORS = Module(
     sort="display_name",
     views=_VIEWS,
     band=lambda vendor: vendor_band(vendor.id),
+    parts=lambda vendor: {
+        "crm_ids": linked_from("books.vendors", vendor.id, "crm.vendors"),
+        "customers": customers_that_are(vendor),
+    },
     kept=lambda vendor, _member: kept_of_party(vendor.id),
-    related=(*lists_of(PURCHASES, lambda vendor: of_party(vendor.id)), _CONTACT_PERSONS),
+    related=(*lists_of((*PURCHASES, "payment"), lambda vendor: of_party(vendor.id)), _CONTACT_PERSONS),
     empty=_("Vendors are whom you buy from."),
 )
