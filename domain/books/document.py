@@ -191,7 +191,7 @@ class Document(
             record_event(self, "edited", actor, changes=changes, currency=self.currency)
 
     def delete(self, actor: Member | None) -> None:
-        """Delete a draft that was never issued."""
+        """Delete it, where its kind allows that: what was issued or became others stays."""
         lock(self)
         records.destroy(self, actor)
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import traceback
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,16 +12,21 @@ from sqlalchemy import select
 
 from domain.books.adding import add_account
 from domain.books.check import differences
+from domain.books.conversions import CONVERSIONS, convert
 from domain.books.customers import Customer
+from domain.books.document import Document
 from domain.books.document_counts import counts_of_deal
+from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
 from domain.books.payments import Payment, record_payment
+from domain.books.progress import made_from
+from domain.books.sales_orders import SalesOrder
 from domain.crm.accounts import Account
 from domain.db import db, scoped_to, writing
 from domain.errors import DomainError
 from domain.numbering import NumberSeries
 from tests.cast import Cast
-from tests.factories import account, customer, deal, invoice, today
+from tests.factories import account, customer, deal, estimate, invoice, line, sales_order, today
 
 PROCESSES = 8
 PATIENCE = 300
@@ -124,6 +130,61 @@ def meddle(invoice_id: int, how: int) -> None:
     elif how == 3:
         target.back_to_draft(None)
         target.issue(None)
+
+
+def test_eight_processes_convert_an_order_and_take_no_more_than_it_has(app: Flask, cast: Cast) -> None:
+    """Some take back what was made meanwhile: whatever comes first, it adds up."""
+    order = sales_order(lines=[line(100, 10)])
+    order.convert_to_open(None)
+    order_id = order.id
+
+    def work(worker: int) -> None:
+        for turn in range(3):
+            with writing():
+                try:
+                    take_some(order_id, (worker + turn) % 4)
+                    db.session.commit()
+                except DomainError:
+                    db.session.rollback()
+
+    at_once(app, cast, work)
+    again = db.session.get_one(SalesOrder, order_id)
+    taken = made_from(again, again.BECOMES).of(again.lines[0])
+    assert 0 <= taken <= 10
+    assert again.progress == {0: "", 10: "full"}.get(int(taken), "partial")
+    assert differences() == []
+
+
+def take_some(order_id: int, how: int) -> None:
+    """Invoice three pieces, or issue what was made, or void or delete it."""
+    order = db.session.get_one(SalesOrder, order_id)
+    made = db.session.scalars(select(Invoice).order_by(Invoice.id.desc()).limit(1)).one_or_none()
+    if how < 2 or made is None:
+        [way] = [each for each in CONVERSIONS if each.source is SalesOrder and each.target is Invoice]
+        convert(order, way, {order.lines[0].id: Decimal(3)}, {}, None)
+    elif how == 2:
+        (made.issue if made.status == "draft" else made.void)(None)
+    else:
+        made.delete(None)
+
+
+def test_eight_clicks_convert_an_estimate_once(app: Flask, cast: Cast) -> None:
+    offer = estimate()
+    offer.mark_as_sent(None)
+    offer_id = offer.id
+
+    def work(worker: int) -> None:
+        with writing():
+            try:
+                offer = db.session.get_one(Estimate, offer_id)
+                convert(offer, CONVERSIONS[worker % 2], None, {}, None)
+                db.session.commit()
+            except DomainError:
+                db.session.rollback()
+
+    at_once(app, cast, work)
+    assert len(db.session.scalars(select(Document).where(Document.source_id == offer_id)).all()) == 1
+    assert differences() == []
 
 
 def test_two_clicks_on_add_to_books_make_one_customer(app: Flask, cast: Cast) -> None:
