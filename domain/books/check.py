@@ -12,6 +12,7 @@ from domain.books.document_counts import DealCount, DocumentCount
 from domain.books.keeping import PAYMENT
 from domain.books.parties import Party
 from domain.books.payments import DIRECTIONS, Payment
+from domain.books.progress import all_made
 from domain.books.refunds import Refund
 from domain.db import db
 from domain.words import Words, _
@@ -33,6 +34,7 @@ def differences() -> list[Words]:
         *_counts(),
         *_counts_of_deals(),
         *_figures(),
+        *_progress(),
     ]
 
 
@@ -171,6 +173,13 @@ def _table(query: Any) -> dict[int, int]:
 
 def _counted(query: Any) -> dict[Any, tuple[int, int]]:
     return {tuple(key): (count, int(amount)) for *key, count, amount in db.session.execute(query)}
+
+
+def _progress() -> Iterator[Words]:
+    """How far a document has come is what of its lines stands on what was made from it."""
+    for document, made in all_made():
+        what = _("Progress of %(name)s", name=document.number)
+        yield from _compare(what, document.progress, made.progress(document.lines))
 
 
 def _compare(what: Words, kept: Any, found: Any) -> Iterator[Words]:

@@ -4,11 +4,11 @@ A line that was taken over knows the line it came from. What was made counts unt
 deleted: then its quantities are free again. Nothing takes more of a line than it has.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, select, update
 
@@ -57,17 +57,38 @@ def made_from(source: "Document", kinds: Iterable[str], apart_from: int | None =
     # here and not at the top: documents let their sources follow by this
     from domain.books.document import Document
 
+    which = (
+        Document.source_id == source.id,
+        Document.kind.in_(kinds),
+        Document.id != (apart_from or 0),
+    )
+    return _made([row[1:] for row in db.session.execute(_taken().where(*which))])
+
+
+def all_made() -> Iterator[tuple["Document", Made]]:
+    """Every document of the organization that has become others or says so, and what was made from it."""
+    from domain.books.document import Document
+
+    rows: dict[int, list[Any]] = {}
+    for source_id, *row in db.session.execute(_taken().where(Document.source_id.is_not(None))):
+        rows.setdefault(source_id, []).append(row)
+    said = set(db.session.scalars(select(Document.id).where(Document.progress != NOTHING)))
+    for source_id in sorted(said | rows.keys()):
+        source = db.session.get_one(Document, source_id)
+        if source.BECOMES:
+            yield source, _made([row for row in rows.get(source_id, ()) if row[0] in source.BECOMES])
+
+
+def _taken() -> Any:
+    """What documents that stand were made from, their kind, and what each of their lines took of which line."""
+    from domain.books.document import Document
+
     taken = and_(DocumentLine.document_id == Document.id, DocumentLine.source_line_id.is_not(None))
-    rows = db.session.execute(
-        select(Document.kind, DocumentLine.source_line_id, DocumentLine.quantity)
-        .outerjoin(DocumentLine, taken)
-        .where(
-            Document.source_id == source.id,
-            Document.kind.in_(kinds),
-            Document.status.not_in(TAKEN_BACK),
-            Document.id != (apart_from or 0),
-        )
-    ).all()
+    query = select(Document.source_id, Document.kind, DocumentLine.source_line_id, DocumentLine.quantity)
+    return query.outerjoin(DocumentLine, taken).where(Document.status.not_in(TAKEN_BACK))
+
+
+def _made(rows: Sequence[Any]) -> Made:
     quantities: dict[int, Decimal] = {}
     for _kind, line_id, quantity in rows:
         if line_id is not None:
@@ -86,6 +107,16 @@ def source_kept(document: "Document") -> Iterator[None]:
     yield
     if source is not None:
         _keep(document, source)
+
+
+def lock_sources(documents: Iterable["Document"]) -> None:
+    """Lock what many documents were made from, before any of them goes on to what comes later in the order."""
+    from domain.books.document import Document
+
+    ids = {each.source_id for each in documents if each.source_id}
+    if ids:
+        query = select(Document.id).where(Document.id.in_(ids)).order_by(Document.id)
+        db.session.scalars(query.with_for_update(of=Document, key_share=True)).all()
 
 
 def keep_without(document: "Document") -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.base import ExecutableOption
 
 from domain.access import can, visible
+from domain.books.progress import lock_sources
 from domain.db import db
 from domain.errors import NotAllowed, Refused
 from domain.locking import lock_before
@@ -143,7 +144,10 @@ def _locked(module: Module, ids: list[int], member: Member) -> Sequence[Any]:
     lock_before(model, ids)
     query = select(model).where(model.id.in_(ids), visible(member, model)).order_by(model.id)
     query = query.with_for_update(of=model).execution_options(populate_existing=True)
-    return db.session.scalars(query).all()
+    rows = db.session.scalars(query).all()
+    if module.is_document:
+        lock_sources(rows)
+    return rows
 
 
 def _attempt(one: One, record: Any, changed: list[Any], refused: list[Any]) -> None:
