@@ -23,16 +23,20 @@ def state(page: Page) -> Locator:
 
 def step(page: Page, label: str, key: str) -> None:
     """Take a step by its button, in the menu or beside it, and see what state that leads to."""
-    button = page.locator("#header").get_by_role("button", name=label, exact=True)
+    press(page, page.locator("#header").get_by_role("button", name=label, exact=True))
+    expect(state(page)).to_have_attribute("data-status", key)
+
+
+def press(page: Page, button: Locator) -> None:
+    """Press what stands beside the heading, or under More."""
     if not button.is_visible():
         page.locator("#header summary", has_text="More").click()
     button.click()
-    expect(state(page)).to_have_attribute("data-status", key)
 
 
 def convert(page: Page, label: str, *quantities: str, **typed: str) -> None:
     """Make another document of this one: of all that is left, or of these quantities."""
-    page.locator("#header").get_by_role("link", name=label).click()
+    press(page, page.locator("#header").get_by_role("link", name=label))
     for n, quantity in enumerate(quantities, 1):
         page.get_by_label(f"Quantity, line {n}").fill(quantity)
     for name, value in typed.items():
