@@ -1,12 +1,17 @@
 """Composing a mail: to whom, with what; what is refused; a contact person made on the spot (attacks 8, 9, 18)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from domain.books.contact_persons import ContactPerson
 from domain.db import db
 from domain.emails import Email
+from domain.organizations.custom_roles import CustomRole
+from domain.organizations.organizations import current_organization
 from domain.outbox import OutboxRow
+from domain.records import create
 from tests import factories
 from tests.pages import HTMX, Page, see, send
 
@@ -306,3 +311,153 @@ def test_without_the_right_to_mail_one_may_do_all_but_mail(client_of, cast, invo
     see(staff, url(invoice), 403)
     send(staff, url(invoice), {"form_key": "k", "to": HANAKO, "subject": "S"}, 403)
     send(staff, f"/books/invoices/{invoice.id}/status", {"transition": "mark_as_sent"})
+
+
+# --- what each kind of document offers ------------------------------------------------------------------------
+
+
+OFFERS = {
+    "estimate": ("estimates", ["attach_pdf"], "Attach PDF"),
+    "invoice": (
+        "invoices",
+        ["attach_pdf", "attach_statement"],
+        "Attach invoice PDF Attach customer statement",
+    ),
+    "credit_note": ("credit-notes", ["attach_pdf"], "Attach PDF"),
+    "sales_order": ("sales-orders", [], ""),
+    "purchase_order": ("purchase-orders", [], ""),
+}
+
+
+@pytest.mark.parametrize("kind", OFFERS)
+def test_each_kind_of_document_offers_its_own_attachments(admin, kind):
+    path, names, labels = OFFERS[kind]
+    document = getattr(factories, kind)()
+    page = see(admin, f"/books/{path}/{document.id}/emails/new")
+    switches = page.all('//*[@class="switch"]//input')
+    assert [each.get("name") for each in switches] == names
+    assert page.words('//*[@class="switch"]//label') == labels
+
+
+@pytest.mark.parametrize("kind", ["sales_order", "purchase_order"])
+def test_the_pdf_of_an_order_goes_along_without_being_asked_for(admin, kind):
+    party = factories.customer if kind == "sales_order" else factories.vendor
+    order = getattr(factories, kind)(party(email=HANAKO))
+    address = f"/books/{OFFERS[kind][0]}/{order.id}/emails/new"
+    send(admin, address, see(admin, address).form())
+    assert emails()[0].attach_pdf is True
+
+
+def test_a_bill_is_not_mailed(admin):
+    bill = factories.bill()
+    see(admin, f"/books/bills/{bill.id}/emails/new", 404)
+    assert not see(admin, f"/books/bills/{bill.id}").has('//a[contains(@href, "/emails/new")]')
+
+
+# --- the customer's statement ---------------------------------------------------------------------------------
+
+
+def test_a_statement_goes_along_for_the_period_that_was_chosen(admin, invoice):
+    page = see(admin, url(invoice))
+    assert page.form()["statement_to"] == factories.today().isoformat()
+    period = {"statement_from": "2026-01-01", "statement_to": "2026-06-30"}
+    send(admin, url(invoice), page.form(**period))
+    assert emails()[0].statement is None, "it was not asked for"
+    send(admin, url(invoice), see(admin, url(invoice)).form(attach_statement="1", **period))
+    assert [day.isoformat() for day in (emails()[1].statement.first, emails()[1].statement.last)] == [
+        *period.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("statement_from", ""), ("statement_from", "never"), ("statement_to", "2020-01-01")],
+)
+def test_a_period_that_is_none_is_refused_at_its_field(admin, invoice, field, text):
+    form = see(admin, url(invoice)).form(attach_statement="1", **{field: text})
+    assert Page(send(admin, url(invoice), form, 422)).error(field)
+    assert (emails(), invoice.status) == ([], "draft")
+
+
+def test_who_may_not_see_customers_is_offered_no_statement(client_of, cast, invoice):
+    rights = ["books.invoices.view", "books.invoices.email"]
+    role = create(CustomRole, {"kind": "role", "name": "Mailer", "permissions": rights}, cast.admin)
+    cast.staff.custom_role = role
+    staff = client_of(cast.staff)
+    page = see(staff, url(invoice))
+    assert not page.has('//input[@name="attach_statement"]')
+    send(staff, url(invoice), page.form(attach_statement="1", statement_from="", statement_to=""))
+    assert emails()[0].statement is None
+
+
+# --- templates and placeholders -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_another_template_replaces_the_text_and_nothing_else(admin, invoice, headers):
+    form = see(admin, url(invoice)).form(
+        do="template", template="invoice_reminder", to=[TARO], attach_pdf=None, send_at="2026-12-24T09:00"
+    )
+    page = Page(send(admin, url(invoice), form, 200, headers=headers))
+    again = page.form()
+    assert again["subject"].startswith("A reminder: invoice %InvoiceNumber%")
+    assert (again["template"], again.getlist("to"), again["send_at"]) == (
+        "invoice_reminder",
+        [TARO],
+        "2026-12-24T09:00",
+    )
+    assert "attach_pdf" not in again
+    assert emails() == []
+
+
+def test_the_menu_offers_the_placeholders_of_this_kind_of_document(admin, invoice):
+    names = [each.get("value") for each in see(admin, url(invoice)).all('//button[@name="insert"]')]
+    assert {"InvoiceNumber", "DueDate", "CustomerName", "CompanyName"} <= set(names)
+    assert "EstimateNumber" not in names
+
+
+def test_without_javascript_a_placeholder_goes_to_the_end_of_the_message(admin, invoice):
+    form = see(admin, url(invoice)).form(insert="DueDate", message="By")
+    assert Page(send(admin, url(invoice), form, 200)).form()["message"] == "By %DueDate%"
+    form["insert"] = "Nonsense"
+    assert Page(send(admin, url(invoice), form, 200)).form()["message"] == "By"
+
+
+def test_an_unknown_placeholder_is_warned_of_before_anything_is_sent(admin, invoice):
+    form = see(admin, url(invoice)).form(message="Dear %Nonsense%,")
+    page = Page(send(admin, url(invoice), form, 422))
+    assert "Nonsense" in page.words('//*[@class="notice"]')
+    assert page.words('//*[@class="save"]/button') == "Send anyway"
+    assert (emails(), invoice.status) == ([], "draft")
+    worse = Page(send(admin, url(invoice), page.form(subject="%Typo%"), 422))
+    send(admin, url(invoice), worse.form())
+    assert "%Nonsense%" in emails()[0].body_text
+
+
+# --- later ----------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_is_scheduled_in_the_organizations_time_and_can_be_cancelled(admin, invoice, clock):
+    current_organization().time_zone = "Asia/Tokyo"
+    clock(datetime(2026, 12, 1, tzinfo=UTC))
+    answer = send(admin, url(invoice), see(admin, url(invoice)).form(send_at="2026-12-24T09:00"))
+    [email] = emails()
+    assert (email.state, email.send_at) == ("scheduled", datetime(2026, 12, 24, tzinfo=UTC))
+    page = see(admin, answer.location)
+    panel = '//*[@id="emails"]'
+    assert page.one(f"{panel}//*[@data-status]").get("data-status") == "scheduled"
+    assert "2026-12-24 09:00" in page.words(panel)
+    assert page.by_id("emails").get("hx-trigger") is None, "nothing changes by itself until then"
+    send(admin, page.one(f"{panel}//form").get("action"), {})
+    assert email.state == "cancelled"
+    assert list(db.session.scalars(select(OutboxRow))) == []
+    send(admin, f"/books/invoices/{invoice.id}/emails/{email.id}/cancel", {}, 422)
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "2020-01-01T09:00", "9999-12-31T23:59", "0001-01-01T00:00", "\x00"]
+)
+def test_a_time_that_is_none_is_refused_at_its_field(admin, invoice, text):
+    form = see(admin, url(invoice)).form(send_at=text)
+    assert Page(send(admin, url(invoice), form, 422)).error("send_at")
+    assert (emails(), invoice.status) == ([], "draft")
