@@ -1,4 +1,4 @@
-"""Composing a mail about a document: from a template, to the party's people, now or later."""
+"""Composing a mail about a document or a payment: from a template, to the party's people, now or later."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,18 +18,21 @@ from domain import records
 from domain.attachments import attachments_of
 from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
+from domain.books.payments import Payment
 from domain.books.statements import Period, usual_period
 from domain.db import db
 from domain.emails import Email, consequence_of_sending, send_email
-from domain.errors import Refused
+from domain.errors import Missing, Refused
 from domain.files import StoredFile
 from domain.mail_addresses import same_address
-from domain.mail_kinds import MAIL_KINDS
+from domain.mail_kinds import MailKind, kind_of
 from domain.modules.module import Field, Module
 from domain.recipients import known_addresses
 from domain.words import Words, _, _p
 
 bp = Blueprint("emails", __name__)
+
+Mailed = Document | Payment
 
 PERSON = (
     Field("person_last_name", _("Last name"), longest=100),
@@ -48,7 +51,7 @@ PERIOD = (
 @bp.get("/<mailed:module>/<int:record_id>/emails/new")
 def new(module: Module, record_id: int) -> Response:
     """Compose a mail: from the template, to the party's people."""
-    document = load(module, record_id, "email")
+    document = _found(module, record_id)
     written, period = compose.draft(document, actor()), usual_period()
     typed = {
         "template": written.template,
@@ -65,7 +68,7 @@ def new(module: Module, record_id: int) -> Response:
 @bp.post("/<mailed:module>/<int:record_id>/emails/new")
 def create(module: Module, record_id: int) -> Response:
     """Send, or change the form first. The answer comes at once; the worker renders and sends."""
-    document = load(module, record_id, "email")
+    document = _found(module, record_id)
     if "insert" in request.form:
         return _with_placeholder(module, document)
     if request.form.get("do") in CHANGES:
@@ -82,8 +85,21 @@ def create(module: Module, record_id: int) -> Response:
     return go(url_for("records.show", module=module, record_id=document.id))
 
 
-def _send(document: Document, key: str) -> Email:
-    kind = MAIL_KINDS[document.kind]
+def _found(module: Module, record_id: int) -> Mailed:
+    record: Mailed = load(module, record_id, "email")
+    if kind_of(record) is None:
+        raise Missing()
+    return record
+
+
+def _kind(record: Mailed) -> MailKind:
+    kind = kind_of(record)
+    assert kind is not None, "it was asked when it was loaded"
+    return kind
+
+
+def _send(document: Mailed, key: str) -> Email:
+    kind = _kind(document)
     return send_email(
         document,
         to=request.form.getlist("to"),
@@ -91,7 +107,7 @@ def _send(document: Document, key: str) -> Email:
         bcc=request.form.get("bcc", "").split(","),
         subject=request.form.get("subject", ""),
         body=body_of(request.form.get("message", "")),
-        attach_pdf=kind.attach is None or "attach_pdf" in request.form,
+        attach_pdf=kind.has_pdf and (kind.attach is None or "attach_pdf" in request.form),
         statement=_period() if _offers_statement(document) and "attach_statement" in request.form else None,
         files=_chosen_files(document),
         actor=actor(),
@@ -101,15 +117,15 @@ def _send(document: Document, key: str) -> Email:
     )
 
 
-def _chosen_files(document: Document) -> list[StoredFile]:
+def _chosen_files(document: Mailed) -> list[StoredFile]:
     """The document's attachments that were ticked."""
     ticked = request.form.getlist("attach")
     return [each.file for each in attachments_of(document) if str(each.id) in ticked]
 
 
-def _offers_statement(document: Document) -> bool:
+def _offers_statement(document: Mailed) -> bool:
     """A statement says all that the customer's page does."""
-    return MAIL_KINDS[document.kind].statement and may(f"{document.party.MODULE}.view")
+    return _kind(document).statement and may(f"{document.party.MODULE}.view")
 
 
 def _period() -> Period:
@@ -129,36 +145,36 @@ def _moment(text: str) -> datetime | None:
         raise Refused(send_at=_("Please type a date and a time.")) from wrong
 
 
-def _unknown(document: Document) -> list[str]:
+def _unknown(document: Mailed) -> list[str]:
     """Placeholders in what was typed that would go out as they stand."""
     form = request.form
-    return compose.unknown_in(document.kind, form.get("subject", ""), form.get("message", ""))
+    return compose.unknown_in(_kind(document).key, form.get("subject", ""), form.get("message", ""))
 
 
 # --- changing the form before it is sent ----------------------------------------------------------------------
 
 
-def _with_template(module: Module, document: Document) -> Response:
+def _with_template(module: Module, document: Mailed) -> Response:
     """Begin the text again from another template; all else stays as it was typed."""
     written = compose.draft(document, actor(), request.form.get("template", ""))
     text = {"subject": written.subject, "message": written.text, "template": written.template}
     return _typed_again(module, document, forms.as_posted({**request.form, **text}))
 
 
-def _with_placeholder(module: Module, document: Document) -> Response:
+def _with_placeholder(module: Module, document: Mailed) -> Response:
     """Without JavaScript a placeholder goes to the end of the message."""
     name = request.form.get("insert", "")
-    known = name in placeholders.names_of(document.kind)
+    known = name in placeholders.names_of(_kind(document).key)
     message = request.form.get("message", "") + (f" %{name}%" if known else "")
     return _typed_again(module, document, forms.as_posted({**request.form, "message": message}))
 
 
-def _typed_again(module: Module, document: Document, form: forms.Form, status: int = 200) -> Response:
+def _typed_again(module: Module, document: Mailed, form: forms.Form, status: int = 200) -> Response:
     to, cc = request.form.getlist("to"), request.form.getlist("cc")
     return _page(module, document, form, to=to, cc=cc, status=status)
 
 
-def _add_person(module: Module, document: Document) -> Response:
+def _add_person(module: Module, document: Mailed) -> Response:
     """A contact person made on the spot is chosen at once."""
     require("books.contact-persons.create")
     values, errors = forms.parse(PERSON, request.form)
@@ -174,13 +190,13 @@ def _add_person(module: Module, document: Document) -> Response:
     return _page(module, document, forms.as_posted(typed), to=to, cc=request.form.getlist("cc"))
 
 
-def _known(document: Document, address: str) -> str | None:
+def _known(document: Mailed, address: str) -> str | None:
     """The address as it is known already: whoever adds somebody twice chooses them."""
     known = (person["address"] for person in known_addresses(document.party))
     return next((each for each in known if same_address(each) == same_address(address)), None)
 
 
-def _person(document: Document, values: dict[str, Any]) -> ContactPerson:
+def _person(document: Mailed, values: dict[str, Any]) -> ContactPerson:
     person: ContactPerson = records.create(
         ContactPerson,
         {
@@ -194,11 +210,11 @@ def _person(document: Document, values: dict[str, Any]) -> ContactPerson:
     return person
 
 
-def _again(module: Module, document: Document, refusal: Refused) -> Response:
+def _again(module: Module, document: Mailed, refusal: Refused) -> Response:
     form = forms.as_posted(request.form, forms.at_fields(refusal))
     message = None if refusal.fields else refusal.message
     db.session.rollback()
-    document = load(module, document.id, "email")
+    document = _found(module, document.id)
     return _page(
         module,
         document,
@@ -216,7 +232,7 @@ CHANGES = {"add_person": _add_person, "template": _with_template}
 
 def _page(
     module: Module,
-    document: Document,
+    document: Mailed,
     form: forms.Form,
     *,
     to: list[str],
@@ -230,7 +246,7 @@ def _page(
         status=status,
         module=module,
         record=document,
-        kind=MAIL_KINDS[document.kind],
+        kind=_kind(document),
         form=form,
         to=to,
         cc=cc,
@@ -238,10 +254,10 @@ def _page(
         person_fields=PERSON,
         period_fields=PERIOD if _offers_statement(document) else (),
         templates=compose.templates_for(document),
-        placeholders=placeholders.offered(document.kind),
+        placeholders=placeholders.offered(_kind(document).key),
         attachments=attachments_of(document),
         attached=request.form.getlist("attach"),
-        unknown=compose.unknown_in(document.kind, form.text("subject"), form.text("message")),
+        unknown=compose.unknown_in(_kind(document).key, form.text("subject"), form.text("message")),
         consequence=consequence_of_sending(document),
         zone=zone(),
         message=message,

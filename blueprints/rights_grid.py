@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from blueprints.settings_menu import PAGES
+from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.module import Module
 from domain.organizations.roles import ADMINISTRATION, APPS, VERBS, Profile, Role, without_what_it_needs
@@ -72,6 +73,6 @@ def _held_in(rights: Role | Profile, row: Row) -> list[str]:
 
 
 def _verbs_of(module: Module) -> tuple[str, ...]:
-    mails = module.is_document or any(field.kind == "email" for field in module.fields)
+    mails = module.key in MAILED or any(field.kind == "email" for field in module.fields)
     verbs = {*_ALWAYS, *(["email"] if mails else []), *(["approve"] if module.is_document else [])}
     return tuple(verb for verb in VERBS if verb in verbs)

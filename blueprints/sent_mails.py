@@ -1,4 +1,4 @@
-"""The mails that went out with a document, or wait for their time: what became of them, and once more."""
+"""The mails about a document or payment that went out, or wait for their time: what became of them, and once more."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery.files import files
 from domain.db import db
-from domain.emails import Email, EmailAttachment, emails_about
+from domain.emails import Email, EmailAttachment, emails_about, of_record
 from domain.errors import Missing
 from domain.files import StoredFile
 from domain.modules.module import Module
@@ -55,7 +55,7 @@ def attached(module: Module, record_id: int, email_id: int, position: int) -> Re
         select(StoredFile)
         .join(EmailAttachment, EmailAttachment.file_id == StoredFile.id)
         .join(Email, Email.id == EmailAttachment.email_id)
-        .where(Email.id == email_id, Email.document_id == document.id, EmailAttachment.position == position)
+        .where(Email.id == email_id, of_record(document), EmailAttachment.position == position)
     )
     if file is None:
         raise Missing()
@@ -64,7 +64,7 @@ def attached(module: Module, record_id: int, email_id: int, position: int) -> Re
 
 def _found(document: Any, email_id: int) -> Email:
     """The mail, with others kept off it."""
-    query = select(Email).where(Email.id == email_id, Email.document_id == document.id)
+    query = select(Email).where(Email.id == email_id, of_record(document))
     email = db.session.scalar(query.with_for_update(of=Email))
     if email is None:
         raise Missing()

@@ -8,9 +8,10 @@ from delivery.clean_html import body_of
 from delivery.mail_gallery import Template
 from delivery.placeholders import values
 from domain.books.document import Document
+from domain.books.payments import Payment
 from domain.emails import Email, send_email
 from domain.errors import Refused
-from domain.mail_kinds import MAIL_KINDS
+from domain.mail_kinds import MailKind, kind_of
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.placeholders import Values, fill
@@ -30,15 +31,15 @@ class Draft:
     """Which template it was made from."""
 
 
-def draft(document: Document, actor: Member, template: str = "") -> Draft:
+def draft(record: Document | Payment, actor: Member, template: str = "") -> Draft:
     """The mail that usually goes with a document, or the one that was chosen by its key.
 
     An unissued one's number stays a placeholder: sending issues the document, and fills it.
     """
-    kind, language = document.kind, language_of(document)
+    kind, language = _kind(record).key, language_of(record)
     usual = mail_gallery.usual(kind, language)
     found = (each for each in mail_gallery.choices(kind, language) if each.key == template)
-    chosen, known = next(found, usual) if template else usual, values(document, actor)
+    chosen, known = next(found, usual) if template else usual, values(record, actor)
     return Draft(filled(known, chosen.subject), _signed(filled(known, chosen.body)), chosen.key)
 
 
@@ -47,9 +48,9 @@ def filled(known: Values, text: str) -> str:
     return fill(text, known)[0].strip()
 
 
-def templates_for(document: Document) -> Sequence[Template]:
+def templates_for(record: Document | Payment) -> Sequence[Template]:
     """All templates from which a mail about this document can be made, the usual one first."""
-    return mail_gallery.choices(document.kind, language_of(document))
+    return mail_gallery.choices(_kind(record).key, language_of(record))
 
 
 def unknown_in(kind: str, *texts: str) -> list[str]:
@@ -58,31 +59,38 @@ def unknown_in(kind: str, *texts: str) -> list[str]:
     return list(dict.fromkeys(name for text in texts for name in fill(text, known)[1]))
 
 
-def send_usual(document: Document, actor: Member, form_key: str | None) -> Email:
+def send_usual(record: Document | Payment, actor: Member, form_key: str | None) -> Email:
     """Send the usual mail to the party's primary contact person, its PDF with it: what a list does for many."""
-    if document.kind not in MAIL_KINDS:
-        raise Refused(_("Such a document is not mailed."))
-    to = [person["address"] for person in known_addresses(document.party)[:1]]
+    kind = _kind(record)
+    to = [person["address"] for person in known_addresses(record.party)[:1]]
     if not to:
-        raise Refused(_("%(name)s has no mail address.", name=document.party_name))
-    written = draft(document, actor)
-    if unknown := unknown_in(document.kind, written.subject, written.text):
+        raise Refused(_("%(name)s has no mail address.", name=record.party_name))
+    written = draft(record, actor)
+    if unknown := unknown_in(kind.key, written.subject, written.text):
         names = ", ".join(unknown)
         raise Refused(_("The template has placeholders that mean nothing: %(names)s", names=names))
     return send_email(
-        document,
+        record,
         to=to,
         subject=written.subject,
         body=body_of(written.text),
         actor=actor,
+        attach_pdf=kind.has_pdf,
         form_key=form_key,
         values=values,
     )
 
 
-def language_of(document: Document) -> str:
+def _kind(record: Document | Payment) -> MailKind:
+    kind = kind_of(record)
+    if kind is None:
+        raise Refused(_("%(name)s is not mailed.", name=record.title))
+    return kind
+
+
+def language_of(record: Document | Payment) -> str:
     """The language in which the party reads."""
-    return document.party.language_in(current_organization())
+    return record.party.language_in(current_organization())
 
 
 def _signed(text: str) -> str:

@@ -49,6 +49,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("invoice_reminder", "invoice", _("Reminder")),
         Sample("credit_note", "credit_note", _STANDARD),
         Sample("purchase_order", "purchase_order", _STANDARD),
+        Sample("payment", "payment", _("Thank you")),
     )
 }
 """By key; the first of a kind is what a mail begins with unless the organization says otherwise."""

@@ -75,23 +75,23 @@ _PERSON = (
 _CUSTOMER = Placeholder("CustomerName", _("Customer"), lambda of: of.record.party_name)
 _VENDOR = Placeholder("VendorName", _("Vendor"), lambda of: of.record.party_name)
 
-_EVERY_DOCUMENT = (
-    Placeholder("ReferenceNumber", _("Reference"), lambda of: of.record.reference),
-    Placeholder("PaymentTerms", _("Payment terms"), lambda of: _terms_of(of)),
-)
+_REFERENCE = Placeholder("ReferenceNumber", _("Reference"), lambda of: of.record.reference)
+_OF_DOCUMENTS = (_REFERENCE, Placeholder("PaymentTerms", _("Payment terms"), lambda of: _terms_of(of)))
 
-_DOCUMENTS: dict[str, tuple[Placeholder, ...]] = {
+_RECORDS: dict[str, tuple[Placeholder, ...]] = {
     "estimate": (
         Placeholder("EstimateNumber", _("Number"), lambda of: of.record.number or None),
         Placeholder("EstimateDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("ExpiryDate", _("Expiry date"), lambda of: of.date(of.record.expires_on)),
         Placeholder("EstimateTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        *_OF_DOCUMENTS,
     ),
     "sales_order": (
         Placeholder("SalesOrderNumber", _("Number"), lambda of: of.record.number or None),
         Placeholder("SalesOrderDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("ShipmentDate", _("Shipment date"), lambda of: of.date(of.record.shipment_on)),
         Placeholder("SalesOrderTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        *_OF_DOCUMENTS,
     ),
     "invoice": (
         Placeholder("InvoiceNumber", _("Number"), lambda of: of.record.number or None),
@@ -100,18 +100,29 @@ _DOCUMENTS: dict[str, tuple[Placeholder, ...]] = {
         Placeholder("InvoiceTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
         Placeholder("BalanceDue", _("Balance"), lambda of: of.money(of.record.balance_minor)),
         Placeholder("OverdueDays", _("Days overdue"), lambda of: _days_overdue(of)),
+        *_OF_DOCUMENTS,
     ),
     "credit_note": (
         Placeholder("CreditNoteNumber", _("Number"), lambda of: of.record.number or None),
         Placeholder("CreditNoteDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("CreditNoteTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
         Placeholder("BalanceDue", _("Balance"), lambda of: of.money(of.record.balance_minor)),
+        *_OF_DOCUMENTS,
     ),
     "purchase_order": (
         Placeholder("PurchaseOrderNumber", _("Number"), lambda of: of.record.number or None),
         Placeholder("PurchaseOrderDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("DeliveryDate", _("Delivery date"), lambda of: of.date(of.record.delivery_on)),
         Placeholder("PurchaseOrderTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        *_OF_DOCUMENTS,
+    ),
+    "payment": (
+        Placeholder("PaymentNumber", _("Number"), lambda of: of.record.number),
+        Placeholder("PaymentDate", _("Date"), lambda of: of.date(of.record.date)),
+        Placeholder("AmountReceived", _("Amount"), lambda of: of.money(of.record.amount_minor)),
+        Placeholder("UnusedAmount", _("Unused"), lambda of: of.money(of.record.unused_minor)),
+        Placeholder("PaymentMode", _("Method"), lambda of: translator(of.language)(of.record.method_label)),
+        _REFERENCE,
     ),
 }
 
@@ -135,7 +146,7 @@ def _terms_of(of: Source) -> str:
 def offered(kind: str) -> list[tuple[Words, list[Placeholder]]]:
     """The placeholders of a kind of mail, in groups, as its menu shows them."""
     groups = (
-        (MAIL_KINDS[kind].label, [*_DOCUMENTS[kind], *_EVERY_DOCUMENT]),
+        (MAIL_KINDS[kind].label, [*_RECORDS[kind]]),
         _PARTIES.get(kind, _A_CUSTOMER),
         (_("Your organization"), [*_OURS]),
         (_("Custom fields"), list(_custom(kind))),
@@ -152,7 +163,8 @@ def names_of(kind: str) -> list[str]:
 def values(record: Any, actor: Member, language: str = "") -> dict[str, str | None]:
     """What the placeholders stand for; None for a number not yet given. Written as the party writes it."""
     source = Source(record, actor, language or record.party.language_in(current_organization()))
-    known = {each.name: each.value(source) for _label, group in offered(record.kind) for each in group}
+    kind = next(each.key for each in MAIL_KINDS.values() if each.module == record.MODULE)
+    known = {each.name: each.value(source) for _label, group in offered(kind) for each in group}
     return known | {alias: known[name] for alias, name in ALIASES.items() if name in known}
 
 

@@ -23,6 +23,8 @@ KINDS: dict[str, Words] = {
     "invoice": _("Invoice"),
     "credit_note": _("Credit note"),
     "payment": _p("statement", "Payment"),
+    "refund": _p("statement", "Refund"),
+    "write_off": _p("statement", "Written off"),
 }
 """What each kind of entry is called."""
 
@@ -93,10 +95,14 @@ def _sums(statement: Statement, language: str, t: Callable[[Words | str], str]) 
     settled = sum(each.amount_minor for each in statement.entries if each.amount_minor < 0)
     rows = (
         (_("Opening balance"), statement.opening_minor),
-        (_("Invoiced"), asked),
+        (_("Invoiced and refunded") if _is_refunded(statement) else _("Invoiced"), asked),
         (_("Settled"), settled),
     )
     return [(t(label), _money(amount, statement, language)) for label, amount in rows]
+
+
+def _is_refunded(statement: Statement) -> bool:
+    return any(entry.kind == "refund" for entry in statement.entries)
 
 
 def _money(amount_minor: int, statement: Statement, language: str) -> str:

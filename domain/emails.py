@@ -20,10 +20,18 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapped,
+    joinedload,
+    mapped_column,
+    relationship,
+    selectinload,
+)
 
 from domain.books.document import Document
 from domain.books.parties import Party, parties_of
+from domain.books.payments import Payment
 from domain.books.statements import Period, check_period
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db, now
 from domain.errors import Refused
@@ -81,10 +89,14 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     __table_args__ = (
         Index(None, "organization_id", "document_id", "id"),
         Index(None, "organization_id", "party_id", "id"),
+        Index(None, "payment_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     document_id: Mapped[int | None] = mapped_column(Id, ForeignKey("documents.id"), nullable=True)
+    payment_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("payments.id", ondelete="SET NULL"), nullable=True
+    )
     party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
     message_id: Mapped[str] = mapped_column(String(300), nullable=False, unique=True)
     sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
@@ -114,6 +126,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     """Of a notice about somebody's own sign-in: whose. Its link is made when it goes out."""
 
     document: Mapped[Document | None] = relationship()
+    payment: Mapped[Payment | None] = relationship()
     party: Mapped[Party | None] = relationship()
     actor: Mapped[Member | None] = relationship(foreign_keys=[actor_id])
     member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
@@ -130,6 +143,11 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     def recipients(self) -> list[Recipient]:
         """Everybody it goes to."""
         return [*self.to, *self.cc, *self.bcc]
+
+    @property
+    def about(self) -> Document | Payment | None:
+        """What it was written about; None for a mail of the program itself, and once that was deleted."""
+        return self.document or self.payment
 
     @property
     def statement(self) -> Period | None:
@@ -179,8 +197,8 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
 
     def note(self, verb: str, actor: Member) -> None:
         """Say on the document what became of the mail."""
-        if self.document is not None:
-            record_event(self.document, verb, actor, to=listed(self.to), subject=self.subject)
+        if self.about is not None:
+            record_event(self.about, verb, actor, to=listed(self.to), subject=self.subject)
 
     def _send_again(self, verb: str, actor: Member) -> None:
         self.state, self.failure, self.error = "waiting", None, ""
@@ -204,7 +222,7 @@ class EmailAttachment(OrganizationScoped, db.Model):
 
 
 def send_email(
-    document: Document,
+    record: Document | Payment,
     *,
     to: Iterable[str],
     subject: str,
@@ -215,31 +233,31 @@ def send_email(
     bcc: Iterable[str] = (),
     attach_pdf: bool = True,
     files: Sequence[StoredFile] = (),
-    values: Callable[[Document, Member], Values] | None = None,
+    values: Callable[[Any, Member], Values] | None = None,
     statement: Period | None = None,
     send_at: datetime | None = None,
 ) -> Email:
-    """Issue the document if it must be, and owe this mail to its party; the worker sends it after the commit.
+    """Issue what must be issued, and owe a mail about it to its party; the worker sends it after the commit.
 
     `to`, `cc` and `bcc` are addresses. `values` gives what the placeholders in subject and body stand for,
     asked once the document has its number. With `send_at` the mail waits until then; the document is issued
     now all the same. The same form again gives the mail that it made the first time.
     """
-    lock(document)  # the second click waits here for the first
+    lock(record)  # the second click waits here for the first
     if made := _made_from(form_key):
         return made
     _check_time(send_at)
     if statement:
-        check_period(document.party, statement)
-    recipients = chosen(document.party, to, cc, bcc)
-    _mark_as_sent(document, actor)
-    if not document.number:
+        check_period(record.party, statement)
+    recipients = chosen(record.party, to, cc, bcc)
+    _mark_as_sent(record, actor)
+    if not record.number:
         raise Refused(_("Please open it first: before that it has no number."))
-    filled = values(document, actor) if values else {}
+    filled = values(record, actor) if values else {}
     email = Email(
         form_key=form_key,
-        document_id=document.id,
-        party_id=document.party_id,
+        **{_about(record).key: record.id},
+        party_id=record.party_id,
         actor_id=actor.id,
         attach_pdf=attach_pdf,
         statement_from=statement.first if statement else None,
@@ -260,12 +278,12 @@ def send_email(
     return email
 
 
-def emails_about(document: Document) -> Sequence[Email]:
-    """The mails with this document, newest first."""
+def emails_about(record: Document | Payment) -> Sequence[Email]:
+    """The mails with this document or about this payment, newest first."""
     return db.session.scalars(
         select(Email)
-        .where(Email.document_id == document.id)
-        .options(selectinload(Email.attachments), joinedload(Email.document))
+        .where(of_record(record))
+        .options(selectinload(Email.attachments), joinedload(Email.document), joinedload(Email.payment))
         .order_by(Email.id.desc())
     ).all()
 
@@ -275,10 +293,19 @@ def emails_to(party: Party, limit: int = 50) -> Sequence[Email]:
     return db.session.scalars(
         select(Email)
         .where(Email.party_id == party.id)
-        .options(selectinload(Email.attachments), joinedload(Email.document))
+        .options(selectinload(Email.attachments), joinedload(Email.document), joinedload(Email.payment))
         .order_by(Email.id.desc())
         .limit(limit)
     ).all()
+
+
+def of_record(record: Document | Payment) -> ColumnElement[bool]:
+    """The condition that a mail is about this record."""
+    return _about(record) == record.id
+
+
+def _about(record: Document | Payment) -> InstrumentedAttribute[int | None]:
+    return Email.payment_id if isinstance(record, Payment) else Email.document_id
 
 
 # --- what send_email does, in order -------------------------------------------------------------------------
@@ -300,12 +327,12 @@ def _mark_as_sent(document: Any, actor: Member) -> None:
         db.session.flush()
 
 
-def _will_be_sent(document: Any) -> bool:
-    has_step = "mark_as_sent" in document.STEPS
-    return has_step and document.status in document.STATUS.transition("mark_as_sent").sources
+def _will_be_sent(record: Any) -> bool:
+    has_step = "mark_as_sent" in getattr(record, "STEPS", {})
+    return has_step and record.status in record.STATUS.transition("mark_as_sent").sources
 
 
-def consequence_of_sending(document: Document) -> Words | None:
+def consequence_of_sending(document: Document | Payment) -> Words | None:
     """What becomes of the document itself when it is mailed, said beforehand; None when nothing does."""
     if document.number:
         return _("Sending marks it as sent.") if _will_be_sent(document) else None

@@ -82,6 +82,7 @@ def _loaded(email_id: int) -> Email | None:
     """The mail with what goes into it, in as few questions as can be."""
     with_all = (
         joinedload(Email.document).joinedload(Document.party),
+        joinedload(Email.payment),
         joinedload(Email.actor),
         joinedload(Email.member),
         selectinload(Email.attachments),
@@ -95,15 +96,18 @@ def _letter(email: Email, actor_id: int | None) -> Letter:
     if email.notice in WITH_LINKS:
         return WITH_LINKS[email.notice](email, actor)
     actor = _authorised(email, actor)
-    _check_document(email)
+    if not email.notice:
+        _check_document(email)
     return Letter(email.actor or actor)
 
 
 def _check_document(email: Email) -> None:
-    """A mail that waited for its time does not go out with what was taken back in the meantime."""
-    document = email.document
-    if email.send_at and document is not None and document.status in TAKEN_BACK:
-        raise Failure("permanent", _("%(number)s was taken back in the meantime.", number=document.title))
+    """A mail does not go out without what it is about, nor, after it waited, with what was taken back."""
+    about = email.about
+    if about is None:
+        raise Failure("permanent", _("What this mail is about was deleted in the meantime."))
+    if email.send_at and getattr(about, "status", "") in TAKEN_BACK:
+        raise Failure("permanent", _("%(number)s was taken back in the meantime.", number=about.title))
 
 
 def _authorised(email: Email, actor: Member | None) -> Member:
@@ -117,7 +121,7 @@ def _authorised(email: Email, actor: Member | None) -> Member:
 
 
 def _may_mail(email: Email, actor: Member) -> bool:
-    record = email.document or email.party
+    record = email.about or email.party
     if record is None or not (can(actor, f"{record.MODULE}.email") and may_see(actor, record)):
         return False
     return email.statement is None or can(actor, f"{email.party.MODULE}.view")  # type: ignore[union-attr]

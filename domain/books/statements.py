@@ -1,7 +1,7 @@
 """A customer's statement: what was open before a period, what happened in it, and what is open after it.
 
-Invoices add to it, payments and credit notes take from it. It says what the customer owes, less what they have
-to their credit: that a credit was applied to an invoice moves nothing.
+Invoices and refunds add to it; payments, credit notes and what was written off take from it. It says what the
+customer owes, less what they have to their credit: that a credit was applied to an invoice moves nothing.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from domain.books.document import Document
 from domain.books.invoices import Invoice
 from domain.books.parties import Party
 from domain.books.payments import RECEIVED, Payment
+from domain.books.refunds import Refund
 from domain.db import db, of_this_organization
 from domain.errors import Refused
 from domain.organizations.organizations import current_organization
@@ -113,6 +114,8 @@ def _ledger(party: Party) -> Subquery:
         _documents(Invoice, party, 1),
         _documents(CreditNote, party, -1),
         _payments(party),
+        _refunds(party),
+        _written_off(party),
     ).subquery()
 
 
@@ -145,3 +148,32 @@ def _payments(party: Party) -> Any:
         Payment.number.label("number"),
         (-Payment.amount_minor).label("amount"),
     ).where(of_this_organization(Payment), Payment.party_id == party.id, Payment.direction == RECEIVED)
+
+
+def _refunds(party: Party) -> Any:
+    """What was given back of a payment or credit note."""
+    return select(
+        Refund.date.label("on"),
+        literal("refund").label("kind"),
+        literal(3).label("rank"),
+        Refund.id.label("id"),
+        Refund.reference.label("number"),
+        Refund.amount_minor.label("amount"),
+    ).where(of_this_organization(Refund), Refund.party_id == party.id)
+
+
+def _written_off(party: Party) -> Any:
+    """What is not asked for any more, on the day on which that was said."""
+    return select(
+        Invoice.written_off_on.label("on"),
+        literal("write_off").label("kind"),
+        literal(4).label("rank"),
+        Invoice.id.label("id"),
+        Invoice.number.label("number"),
+        (-Invoice.written_off_minor).label("amount"),
+    ).where(
+        of_this_organization(Invoice),
+        Invoice.kind == "invoice",
+        Invoice.party_id == party.id,
+        Invoice.written_off_minor > 0,
+    )

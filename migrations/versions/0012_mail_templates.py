@@ -12,9 +12,15 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    op.add_column("emails", sa.Column("send_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("emails", sa.Column("statement_from", sa.Date(), nullable=True))
-    op.add_column("emails", sa.Column("statement_to", sa.Date(), nullable=True))
+    with op.batch_alter_table("emails") as table:
+        table.add_column(sa.Column("send_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("statement_from", sa.Date(), nullable=True))
+        table.add_column(sa.Column("statement_to", sa.Date(), nullable=True))
+        table.add_column(sa.Column("payment_id", Id, nullable=True))
+        table.create_foreign_key(
+            "fk_emails_payment_id_payments", "payments", ["payment_id"], ["id"], ondelete="SET NULL"
+        )
+    op.create_index("ix_emails_payment_id", "emails", ["payment_id"])
     op.create_table(
         "mail_templates",
         sa.Column("id", Id, nullable=False),
@@ -56,5 +62,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("mail_templates")
-    for column in ("statement_to", "statement_from", "send_at"):
-        op.drop_column("emails", column)
+    op.drop_index("ix_emails_payment_id", "emails")
+    with op.batch_alter_table("emails") as table:
+        table.drop_constraint("fk_emails_payment_id_payments", type_="foreignkey")
+        for column in ("payment_id", "statement_to", "statement_from", "send_at"):
+            table.drop_column(column)

@@ -354,6 +354,28 @@ def test_a_bill_is_not_mailed(admin):
     assert not see(admin, f"/books/bills/{bill.id}").has('//a[contains(@href, "/emails/new")]')
 
 
+def test_a_customer_is_thanked_for_a_payment(admin, invoice, cast):
+    invoice.issue(cast.admin)
+    payment = factories.payment(invoice, 400)
+    address = f"/books/payments/{payment.id}/emails/new"
+    assert see(admin, f"/books/payments/{payment.id}").has(f'//a[@href="{address}"]')
+    page = see(admin, address)
+    assert page.all('//*[@class="switch"]') == []
+    assert "your payment of ¥400" in page.form()["message"]
+    answer = send(admin, address, page.form())
+    [email] = emails()
+    assert (email.attach_pdf, email.payment_id, email.document_id) == (False, payment.id, None)
+    assert email.subject in see(admin, answer.location).words('//*[@id="emails"]')
+
+
+def test_for_money_that_went_out_nobody_is_thanked(admin):
+    bill = factories.bill()
+    bill.open(None)
+    payment = factories.payment(bill, 100)
+    see(admin, f"/books/payments/{payment.id}/emails/new", 404)
+    assert not see(admin, f"/books/payments/{payment.id}").has('//a[contains(@href, "/emails/new")]')
+
+
 # --- the customer's statement ---------------------------------------------------------------------------------
 
 

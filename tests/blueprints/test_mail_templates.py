@@ -24,10 +24,10 @@ def templates() -> list[MailTemplate]:
 def test_every_kind_of_document_that_is_mailed_has_a_shelf_with_the_programs_own(admin):
     page = see(admin, f"{INDEX}?language=fr")
     headings = [each.text_content() for each in page.all("//section//h2")]
-    assert headings == ["Estimate", "Sales order", "Invoice", "Credit note", "Purchase order"]
+    assert headings == ["Estimate", "Sales order", "Invoice", "Credit note", "Purchase order", "Payment"]
     assert page.one('//nav[@class="tabs"]//a[@aria-current]').text_content() == "French"
     assert "Facture %InvoiceNumber%" in page.words('//*[@id="invoice"]')
-    assert len(page.all('//*[@data-status="in_use"]')) == 5
+    assert len(page.all('//*[@data-status="in_use"]')) == 6
 
 
 def test_a_clone_begins_with_what_it_is_a_clone_of_and_is_then_ones_own(admin, cast):

@@ -6,6 +6,8 @@ import pytest
 
 from delivery import statements
 from domain.books import statements as ledger
+from domain.books.paying import Entry
+from domain.books.refunds import refund
 from domain.books.statements import Period, check_period, statement_of, usual_period
 from domain.db import db
 from domain.errors import Refused
@@ -40,11 +42,16 @@ def test_it_begins_with_what_was_open_and_keeps_a_running_balance(customer):
 def test_it_ends_where_the_customers_own_figures_stand(customer, factories, cast):
     factories.credit_note(customer, lines=[factories.line(300)]).open(cast.admin)
     void = factories.invoice(customer, [factories.line(700)], issued=True)
-    factories.payment(void, 200)
+    paid = factories.payment(void, 200)
     void.void(cast.admin)
+    refund(paid, Entry(50, today(), "cash"), cast.admin)
+    lost = factories.invoice(customer, [factories.line(400)], issued=True)
+    factories.payment(lost, 100)
+    lost.write_off(cast.admin)
     db.session.refresh(customer)
     statement = statement_of(customer, usual_period())
-    assert statement.closing_minor == customer.receivable_minor - customer.unused_credits_minor == 2000
+    assert statement.closing_minor == customer.receivable_minor - customer.unused_credits_minor == 2050
+    assert {entry.kind for entry in statement.entries} == {*statements.KINDS}
 
 
 def test_both_ends_of_the_period_belong_to_it(customer):

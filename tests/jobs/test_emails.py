@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete
 
 from bin.broker import free_port
-from delivery import documents, mailer
+from delivery import compose, documents, mailer
 from domain import outbox
 from domain.books.statements import Period
 from domain.db import db, everywhere, now
-from domain.emails import Body, Email, EmailAttachment
+from domain.emails import Body, Email, EmailAttachment, send_email
 from domain.organizations.organizations import current_organization
 from domain.outbox import Failure, OutboxRow
 from jobs import dispatch, emails
@@ -155,6 +155,37 @@ def test_a_scheduled_mail_does_not_go_out_with_what_was_voided_meanwhile(
     clock(now() + timedelta(hours=4))
     work()
     assert (email.state, email.failure, mail_server.messages) == ("failed", "permanent", [])
+
+
+def test_a_mail_does_not_go_out_without_the_document_that_it_is_about(
+    mail, work, mail_server, clock, factories, cast
+):
+    estimate = factories.estimate(factories.customer(email=OFFICE))
+    email = send_email(
+        estimate,
+        to=[OFFICE],
+        subject="Estimate",
+        body=Body("", "Hello"),
+        actor=cast.staff,
+        form_key=None,
+        send_at=now() + timedelta(hours=3),
+    )
+    estimate.revise(cast.staff)
+    estimate.delete(cast.staff)
+    clock(now() + timedelta(hours=4))
+    work()
+    assert (email.state, email.failure, mail_server.messages) == ("failed", "permanent", [])
+
+
+def test_the_thanks_for_a_payment_go_out_without_any_paper(mail, work, mail_server, factories, cast):
+    payment = factories.payment(factories.invoice(factories.customer(email=OFFICE), issued=True))
+    email = compose.send_usual(payment, cast.staff, None)
+    work()
+    assert (email.state, email.about) == ("sent", payment)
+    assert list(mail_server.messages[0].message.iter_attachments()) == []
+    payment.delete(cast.staff)
+    db.session.expire_all()
+    assert (email.about, email.party_id) == (None, payment.party_id)
 
 
 # --- may they still -----------------------------------------------------------------------------------------

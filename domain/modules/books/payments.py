@@ -4,6 +4,7 @@ from domain.books.allocations import used_of
 from domain.books.paying import METHODS
 from domain.books.payments import DIRECTIONS, Payment
 from domain.books.refunds import refunds_of
+from domain.emails import emails_about
 from domain.modules.module import Choice, Field, Module, Section, View
 from domain.organizations.organizations import current_organization
 from domain.words import _, _p
@@ -67,7 +68,11 @@ PAYMENTS = Module(
     sections=(Section(_("Payment"), ("date", "method", "reference", "notes")),),
     sort="-date",
     own_form=True,
-    parts=lambda payment: {"uses": used_of(payment), "refunds": refunds_of(payment)},
+    parts=lambda payment: {
+        "uses": used_of(payment),
+        "refunds": refunds_of(payment),
+        "emails": emails_about(payment),
+    },
     views=(
         View(_p("payments", "All"), {}),
         View(_p("payments", "Received"), {"direction": "received"}),
