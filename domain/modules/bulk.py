@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.base import ExecutableOption
 
 from domain.access import can, visible
-from domain.books.progress import lock_sources
+from domain.books.locking_many import lock_around
 from domain.db import db
 from domain.errors import NotAllowed, Refused
 from domain.locking import lock_before
@@ -146,7 +146,7 @@ def _locked(module: Module, ids: list[int], member: Member) -> Sequence[Any]:
     query = query.with_for_update(of=model).execution_options(populate_existing=True)
     rows = db.session.scalars(query).all()
     if module.is_document:
-        lock_sources(rows)
+        lock_around(rows)
     return rows
 
 

@@ -11,6 +11,7 @@ from domain import records
 from domain.access import can
 from domain.books.parties import Party
 from domain.errors import Refused
+from domain.mail_kinds import MAILED
 from domain.modules.module import Choice, Field, Module
 from domain.organizations.users import Member
 from domain.recipients import known_addresses
@@ -46,8 +47,8 @@ class BulkAction:
     """What is set without asking."""
     needs: str = ""
     """The field without which a list does not have it."""
-    of_documents: bool = False
-    """Whether only documents have it."""
+    has: Callable[[Module], bool] = lambda module: True
+    """Whether a module's records have it."""
     why_not: Callable[[Any, Values], Words | None] = lambda record, values: None
     """Why a record can't be affected, as far as is known before."""
     do: Callable[[Module, Any, Values, Member], None] | None = write
@@ -82,7 +83,8 @@ def changeable(module: Module) -> tuple[Field, ...]:
 
 
 def _step(module: Module) -> tuple[Field, ...]:
-    steps = (step for step in module.model.STATUS.transitions if step.by_hand)
+    model = module.model
+    steps = (step for step in model.STATUS.transitions if step.by_hand and step.name in model.STEPS)
     choices = tuple(Choice(step.name, step.label) for step in steps)
     step = Field("transition", _("New status"), "choice", required=True, choices=choices)
     return (step, Field("reason", _("Reason"), longest=500))
@@ -161,7 +163,7 @@ ACTIONS: dict[str, BulkAction] = {
             _("Change status"),
             "edit",
             asks=_step,
-            of_documents=True,
+            has=lambda module: module.is_document,
             why_not=_not_from_here,
             do=_take_step,
             is_undoable=False,
@@ -170,7 +172,7 @@ ACTIONS: dict[str, BulkAction] = {
             "email",
             _("Email"),
             "email",
-            of_documents=True,
+            has=lambda module: module.key in MAILED,
             why_not=unmailable,
             along=lambda module: (joinedload(module.model.party).selectinload(Party.contact_persons),),
             do=None,
@@ -183,7 +185,7 @@ ACTIONS: dict[str, BulkAction] = {
                 key,
                 label,
                 "view",
-                of_documents=True,
+                has=lambda module: module.is_document,
                 do=None,
                 is_undoable=False,
                 most=PAPERS,
@@ -193,7 +195,9 @@ ACTIONS: dict[str, BulkAction] = {
         ),
         BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
         BulkAction("salesperson", _("Assign salesperson"), "edit", asks=_salesperson, needs="salesperson"),
-        BulkAction("update", _("Bulk update"), "edit", asks=changeable),
+        BulkAction(
+            "update", _("Bulk update"), "edit", asks=changeable, has=lambda module: bool(changeable(module))
+        ),
         BulkAction(
             "active",
             _("Mark as Active"),
@@ -221,7 +225,5 @@ def actions_of(module: Module) -> list[BulkAction]:
     return [
         action
         for action in ACTIONS.values()
-        if (not action.needs or action.needs in settable)
-        and (module.is_document or not action.of_documents)
-        and (action.key != "update" or changeable(module))
+        if (not action.needs or action.needs in settable) and action.has(module)
     ]

@@ -70,7 +70,8 @@ def test_the_bar_offers_each_step_by_its_name(admin):
     factories.invoice()
     page = see(admin, INVOICES)
     steps = page.all('//*[contains(@formaction, "/bulk/status")]')
-    assert [each.get("value") for each in steps][:2] == ["mark_as_sent", "void"]
+    offered = {each.get("value") for each in steps}
+    assert {"mark_as_sent", "void", "back_to_draft"} <= offered <= set(Invoice.STEPS)
 
 
 def test_a_step_is_taken_by_all_that_can_and_the_others_are_named_with_the_reason(admin):
@@ -246,6 +247,12 @@ def test_mails_need_the_right_to_mail(client_of, cast):
     staff = client_of(cast.staff)
     preview(staff, "email", rows, 403)
     assert not see(staff, INVOICES).has('//*[contains(@formaction, "/bulk/email")]')
+
+
+def test_bills_are_not_mailed_from_their_list_either(admin):
+    bill = factories.bill()
+    assert not see(admin, "/books/bills").has('//*[contains(@formaction, "/bulk/email")]')
+    send(admin, "/books/bills/bulk/email", {"ids": [str(bill.id)]}, 404)
 
 
 def test_a_run_that_fails_for_good_says_so(admin, monkeypatch):
