@@ -11,13 +11,14 @@ from sqlalchemy import select
 from demo.clock import in_tokyo
 from demo.companies import STAFF
 from demo.goods import by_sku
-from demo.orders import MONTHS, QUANTITIES, working_day
+from demo.orders import QUANTITIES, working_day
 from demo.suppliers import (
     CALLED_OFF,
     DAYS_AGO,
     ENTERED_TWICE,
     LATEST,
     MONTHLY,
+    MONTHS,
     NO_MORE,
     ORDERED,
     PAID_IN_PART,

@@ -10,7 +10,7 @@ ORDERED = {
 }
 """Which goods come from whom, by number."""
 
-DAYS_AGO = (372, 310, 251, 196, 128, 74)
+DAYS_AGO = (251, 187, 128, 74)
 """When each of them was ordered from; all of it has come and is billed."""
 
 LATEST = {
@@ -28,6 +28,9 @@ CALLED_OFF = ("東都製紙販売株式会社", 36)
 
 NO_MORE = "窯の不具合で残りは製造中止"
 """Why an order was closed before all of it came."""
+
+MONTHS = 8
+"""For so long purchases are kept here, too."""
 
 MONTHLY = {
     "株式会社ひかり運輸": ("国内配送料 {on:%Y年%m月%d日}締め", "HU", 43_000, (15, 31)),
