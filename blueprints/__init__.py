@@ -46,6 +46,7 @@ from blueprints import (
     settings_tokens,
     status,
     styleguide,
+    unused_credits,
     users,
     views,
 )
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(conversions.bp)  # …/conversions
     app.register_blueprint(payments.bp)  # …/payments, /books/payments/new
     app.register_blueprint(credits.bp)  # …/credits, /books/payments/7/uses
+    app.register_blueprint(unused_credits.bp)  # /books/customers/7/credits
     app.register_blueprint(refunds.bp)  # …/refunds
     app.register_blueprint(corrections.bp)  # /books/invoices/7/correction
     app.register_blueprint(pdfs.bp)  # …/pdf

@@ -2,7 +2,7 @@
 
 Rows are locked in one order everywhere, or two transactions could wait for each other: documents by id, then
 what they were made from (nobody holds an order and waits for its invoice), then credit notes by id, then the number
-series, then payments by id, then the party (whose figures `keeping` changes last). On SQLite the whole database is
+series, then payments by id, then the party and then the deal (whose figures `keeping` changes last). On SQLite the whole database is
 locked already (`writing`), and FOR UPDATE is nothing.
 """
 

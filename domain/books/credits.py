@@ -51,7 +51,12 @@ def use_credits(
 
 def sources_for(document: Document) -> list[Source]:
     """What is unused of the party's payments and credit notes, the oldest first."""
-    found: list[Source] = [*_payments(document.party_id), *_credit_notes(document.party_id)]
+    return sources_of(document.party_id)
+
+
+def sources_of(party_id: int) -> list[Source]:
+    """What is unused of a party's payments and credit notes, the oldest first."""
+    found: list[Source] = [*_payments(party_id), *_credit_notes(party_id)]
     return sorted(found, key=lambda source: (source.date, source.MODULE, source.id))[:SHOWN]
 
 

@@ -18,7 +18,7 @@ from domain.words import Words, _, _n
 
 INVOICES = "books.invoices"
 BILLS = "books.bills"
-CREDIT_NOTES = "books.credit-notes"
+PAYMENTS = "books.payments"
 
 
 # --- the band: how we stand with somebody -----------------------------------------------------------------------
@@ -34,7 +34,7 @@ def customer_band(customer_id: int | None) -> tuple[Figure, ...] | None:
         return None
     owed = _open(_("Receivable"), customer.receivable_minor, customer, INVOICES)
     late = _late(overdue_of(customer.id, Invoice), customer, INVOICES)
-    return (owed, late, _unused(customer, CREDIT_NOTES), *_payable(customer.vendor))
+    return (owed, late, _unused(customer), *_payable(customer.vendor))
 
 
 def vendor_band(vendor_id: int | None) -> tuple[Figure, ...] | None:
@@ -42,7 +42,7 @@ def vendor_band(vendor_id: int | None) -> tuple[Figure, ...] | None:
     vendor = db.session.get(Vendor, vendor_id) if vendor_id else None
     if vendor is None:
         return None
-    return (*_payable(vendor), _late(overdue_of(vendor.id, Bill), vendor, BILLS), _unused(vendor, BILLS))
+    return (*_payable(vendor), _late(overdue_of(vendor.id, Bill), vendor, BILLS), _unused(vendor))
 
 
 def _payable(vendor: Vendor | None) -> tuple[Figure, ...]:
@@ -67,8 +67,9 @@ def _lateness(overdue: Overdue) -> Words:
     )
 
 
-def _unused(party: Party, module: str) -> Figure:
-    return Figure(_("Unused credits"), party.unused_credits_minor, party.currency, module, _of(party))
+def _unused(party: Party) -> Figure:
+    """They come from payments and from credit notes: a page of the party's own shows both."""
+    return Figure(_("Unused credits"), party.unused_credits_minor, party.currency, PAYMENTS, {}, of=party)
 
 
 def _of(party: Party, **more: str) -> Args:

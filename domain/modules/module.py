@@ -130,6 +130,8 @@ class Figure:
     args: Args
     note: Words | None = None
     tone: str = ""
+    of: Any = None
+    """The record whose own page of unused credits it leads to, instead of to a list."""
 
 
 @dataclass(frozen=True)

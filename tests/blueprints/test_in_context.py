@@ -218,3 +218,37 @@ def test_a_deal_of_ones_own_tells_assigned_staff_nothing_of_documents_of_others(
     assert rows(assigned, f"/crm/deals/{deal.id}/related/invoices") == [mine.number]
     whole = see(client_of(cast.staff), f"/crm/deals/{deal.id}")
     assert "2 · ¥2,000 open" in whole.words('//*[@id="related_invoices"]/header')
+
+
+# --- unused credits -----------------------------------------------------------------------------------------
+
+
+def test_unused_credits_lead_to_the_payments_and_credit_notes_that_they_come_from(admin, client_of, cast):
+    customer = factories.customer()
+    note = factories.credit_note(customer)
+    note.open(cast.admin)
+    paid = factories.invoice(customer, issued=True)
+    payment = factories.payment(paid)
+    paid.void(cast.admin)
+    figure = band(see(admin, f"/books/customers/{customer.id}"))["Unused credits"]
+    page = see(admin, figure)
+    named = {cell.text_content() for cell in page.all("//tbody//th")}
+    assert named == {note.number, payment.number}
+    assert "¥2,000" in page.words('//*[@class="head"]')
+    see(client_of(cast.sales), figure, 403)
+    see(client_of(cast.assigned), figure, 404)
+
+
+def test_a_vendor_has_a_page_of_credits_too(admin):
+    vendor = factories.vendor()
+    assert "no unused credits" in see(admin, f"/books/vendors/{vendor.id}/credits").words("//main")
+
+
+def test_a_customer_counts_its_payments_and_what_of_them_is_unused(admin, cast):
+    sent = factories.invoice(factories.customer(), issued=True)
+    factories.payment(sent)
+    address = f"/books/customers/{sent.party_id}"
+    assert "1 · ¥0 unused" in see(admin, address).words('//*[@id="related_payments"]/header')
+    sent.void(cast.admin)
+    assert "1 · ¥1,000 unused" in see(admin, address).words('//*[@id="related_payments"]/header')
+    assert len(rows(admin, f"{address}/related/payments")) == 1
