@@ -2,8 +2,8 @@
 
 Rows are locked in one order everywhere, or two transactions could wait for each other: documents by id, then
 what they were made from (nobody holds an order and waits for its invoice), then credit notes by id, then the number
-series, then payments by id, then the party and then the deal (whose figures `keeping` changes last). On SQLite the whole database is
-locked already (`writing`), and FOR UPDATE is nothing.
+series, then payments by id, then the party and then the counters of its deal (which `keeping` changes last). On SQLite
+the whole database is locked already (`writing`), and FOR UPDATE is nothing.
 """
 
 from collections.abc import Sequence
