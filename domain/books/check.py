@@ -33,8 +33,8 @@ def differences() -> list[Words]:
         *_allocations(),
         *_counts(),
         *_counts_of_deals(),
-        *_figures(),
         *_progress(),
+        *_figures(),
     ]
 
 

@@ -65,6 +65,4 @@ def _add(note: CreditNote, actor: Member | None) -> None:
 
 def _drawn_up_again(invoice: Invoice, actor: Member | None) -> Invoice:
     values = {name: getattr(invoice, name) for name in TYPED - OF_ITS_OWN}
-    draft = Invoice.create(values, invoice.typed_lines, actor)
-    draft.source_id = invoice.id
-    return draft
+    return Invoice.create(values, invoice.typed_lines, actor, source=invoice)

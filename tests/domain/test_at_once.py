@@ -4,6 +4,7 @@ import multiprocessing
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,12 +14,16 @@ from sqlalchemy import select
 from domain.books.adding import add_account
 from domain.books.check import differences
 from domain.books.conversions import CONVERSIONS, convert
+from domain.books.corrections import correct
+from domain.books.credit_notes import CreditNote
+from domain.books.credits import Use, use_credits
 from domain.books.customers import Customer
 from domain.books.document import Document
 from domain.books.document_counts import counts_of_deal
 from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
-from domain.books.payments import Payment, record_payment
+from domain.books.paying import Entry
+from domain.books.payments import Payment, pay, record_payment
 from domain.books.progress import made_from
 from domain.books.sales_orders import SalesOrder
 from domain.crm.accounts import Account
@@ -26,7 +31,19 @@ from domain.db import db, scoped_to, writing
 from domain.errors import DomainError
 from domain.numbering import NumberSeries
 from tests.cast import Cast
-from tests.factories import account, customer, deal, estimate, invoice, line, sales_order, today
+from tests.factories import (
+    account,
+    advance,
+    credit_note,
+    customer,
+    deal,
+    estimate,
+    invoice,
+    line,
+    payment,
+    sales_order,
+    today,
+)
 
 PROCESSES = 8
 PATIENCE = 300
@@ -185,6 +202,82 @@ def test_eight_clicks_convert_an_estimate_once(app: Flask, cast: Cast) -> None:
     at_once(app, cast, work)
     assert len(db.session.scalars(select(Document).where(Document.source_id == offer_id)).all()) == 1
     assert differences() == []
+
+
+def test_twenty_payments_at_once_never_overpay_an_invoice_unseen(app: Flask, cast: Cast) -> None:
+    """Each is over all that was open when its form was opened; who comes later is told."""
+    sent = invoice(issued=True).id
+
+    def work(worker: int) -> None:
+        for _ in range(20 // PROCESSES + (worker < 20 % PROCESSES)):
+            trying(lambda: pay(db.session.get_one(Invoice, sent), Entry(700, today()), None))
+
+    at_once(app, cast, work)
+    paid = db.session.get_one(Invoice, sent)
+    assert (paid.balance_minor, paid.party.receivable_minor, paid.party.unused_credits_minor) == (300, 300, 0)
+    assert len(db.session.scalars(select(Payment)).all()) == 1
+    assert differences() == []
+
+
+def test_an_advance_and_a_credit_note_are_used_once_however_many_use_them(app: Flask, cast: Cast) -> None:
+    buyer = customer()
+    targets = [invoice(buyer, issued=True).id for _ in range(4)]
+    note = credit_note(buyer)
+    note.open(None)
+    received = advance(buyer, 1000)
+    sources = [(CreditNote, note.id), (Payment, received.id)]
+
+    def work(worker: int) -> None:
+        for turn in range(4):
+            source, target = sources[(worker + turn) % 2], targets[(worker // 2 + turn) % 4]
+            trying(partial(void_or_use, *source, target, worker == 7))
+
+    at_once(app, cast, work)
+    assert min(db.session.get_one(model, each).unused_minor for model, each in sources) >= 0
+    assert differences() == []
+
+
+def test_correcting_paying_and_voiding_at_once_end_as_if_one_came_first(app: Flask, cast: Cast) -> None:
+    buyer = customer()
+    sent = [invoice(buyer, issued=True) for _ in range(2)]
+    for each in sent:
+        payment(each, 100)
+    ids = [each.id for each in sent]
+
+    def work(worker: int) -> None:
+        for turn in range(3):
+            trying(partial(take_to_pieces, ids[(worker + turn) % 2], worker % 4))
+
+    at_once(app, cast, work)
+    assert differences() == []
+
+
+def void_or_use(model: Any, source_id: int, invoice_id: int, is_voided: bool) -> None:
+    """Void an invoice, or settle a part of it with a credit."""
+    target = db.session.get_one(Invoice, invoice_id)
+    if is_voided:
+        target.void(None)
+    else:
+        use_credits([Use(db.session.get_one(model, source_id), target, 300, "amount")], None)
+
+
+def take_to_pieces(invoice_id: int, how: int) -> None:
+    """Correct an invoice, void it, write it off, or pay it."""
+    target = db.session.get_one(Invoice, invoice_id)
+    if how == 3:
+        record_payment(target, 50, today(), "cash", "", None)
+    else:
+        (correct, Invoice.void, Invoice.write_off)[how](target, None)
+
+
+def trying(act: Callable[[], object]) -> None:
+    """Do it in a transaction of its own, unless it is refused."""
+    with writing():
+        try:
+            act()
+            db.session.commit()
+        except DomainError:
+            db.session.rollback()
 
 
 def test_two_clicks_on_add_to_books_make_one_customer(app: Flask, cast: Cast) -> None:
