@@ -261,11 +261,11 @@ def count(draft: Draft) -> None:
     draft.form.errors |= errors
     party_id = draft.party.id if draft.party else None
     try:
-        draft.preview = draft.module.model.preview({"party_id": party_id, **values}, inputs)
+        draft.preview, drawn = draft.module.model.draw_up({"party_id": party_id, **values}, inputs)
     except Refused as refusal:
         lines.note_errors(draft.lines, refusal.fields)
         return
-    counted = iter(draft.preview.lines)
+    counted = iter(drawn)
     for line in draft.lines:
         line.amount_minor = None if line.is_empty or line.errors else next(counted).net_minor
 
@@ -283,7 +283,7 @@ def greet(draft: Draft, chosen: bool = False) -> None:
     if chosen:
         _part_from_deal(draft, draft.party)
     on = forms.parse(_only(draft, "date"), draft.form.typed)[0].get("date")
-    habits = draft.module.model.preview({"party_id": draft.party.id, "date": on}, [])
+    habits, _lines = draft.module.model.draw_up({"party_id": draft.party.id, "date": on}, [])
     for each in draft.fields:
         if each.name in HABITS and (chosen or not draft.form.text(each.name)):
             value = getattr(habits, each.column)

@@ -21,8 +21,9 @@ from domain import records
 from domain.books.document_columns import INDEXES, DocumentHead, DocumentSums
 from domain.books.document_numbers import number_of, numbered_again
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
+from domain.books.drawn_lines import DrawnLine, become, lines_from, write_lines
 from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
-from domain.books.lines import DocumentLine, LineInput, become, lines_from
+from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
 from domain.books.pdf_templates import PdfTemplate, default_id
@@ -144,14 +145,14 @@ class Document(
     # --- making and changing --------------------------------------------------------------------------------
 
     @classmethod
-    def preview(cls, values: Mapping[str, Any], lines: Sequence[LineInput]) -> Self:
-        """The document that these values and lines would make, added up; it is never saved."""
+    def draw_up(cls, values: Mapping[str, Any], typed: Sequence[LineInput]) -> tuple[Self, list[DrawnLine]]:
+        """The document that these values would make, added up, and its lines; nothing is saved."""
         document = cls()
         with db.session.no_autoflush:
             fill_in(document, values)
-            document.lines = lines_from(lines)
-            recalculate(document)
-        return document
+            lines = lines_from(typed)
+            recalculate(document, lines)
+        return document, lines
 
     @classmethod
     def create(
@@ -163,14 +164,15 @@ class Document(
         source: "Document | None" = None,
     ) -> Self:
         """A new draft, perhaps made from another document; raises Refused at the field that is wrong."""
-        document = cls.preview(values, lines)
-        check(document)
+        document, drawn = cls.draw_up(values, lines)
+        check(document, drawn)
         document.form_key = form_key
         document.source_id = source.id if source else None
         if cls.NUMBERED == "creation":
             document.take_its_number()
         db.session.add(document)
         db.session.flush()
+        write_lines(document.id, drawn)
         keep_new(document)
         record_event(document, "created", actor)
         return document
@@ -348,16 +350,15 @@ class Document(
             return self._write(changes)
 
     def _draw_up_again(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
-        draft = self.preview(typed_again(self, values), self.typed_lines if lines is None else lines)
-        check(draft, self.id)
+        typed = self.typed_lines if lines is None else lines
+        draft, drawn = self.draw_up(typed_again(self, values), typed)
+        check(draft, drawn, self.id)
         own = {name for name in values if name.startswith(PREFIX)}
         found = {name: getattr(draft, name) for name in TYPED | COMPUTED | own} | numbered_again(self, draft)
         changes = {name: value for name, value in found.items() if value != getattr(self, name)}
         # in one piece: a flush in between would be a version of its own
         with books_kept(self), source_kept(self), db.session.no_autoflush:
-            drawn_up, draft.lines = draft.lines, []
-            has_other_lines = become(self.lines, drawn_up)
-            return self._write(changes, has_other_lines)
+            return self._write(changes, become(self.lines, drawn))
 
     def _write(self, changes: Mapping[str, Any], has_other_lines: bool = False) -> bool:
         """Whether there was anything to write."""

@@ -1,10 +1,11 @@
 """Drawing a document up: what follows from the party and the dates, the totals, and what is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.books.currencies import rate_on
 from domain.books.document_numbers import check_number
+from domain.books.drawn_lines import DrawnLine
 from domain.books.lines import MOST_MINOR, ZERO, check_lines
 from domain.books.payment_terms import PaymentTerms
 from domain.books.taxes import Tax
@@ -105,21 +106,21 @@ def fill_in(document: "Document", values: Mapping[str, Any]) -> None:
         document.exchange_rate = rate_on(document.currency, document.date) or ZERO
 
 
-def recalculate(document: "Document") -> None:
+def recalculate(document: "Document", lines: Sequence[DrawnLine]) -> None:
     """Add the lines up, and everything that stands below them."""
-    sums = _sums(document, current_organization())
-    for line, line_sum in zip(document.lines, sums.lines, strict=True):
+    sums = _sums(document, lines, current_organization())
+    for line, line_sum in zip(lines, sums.lines, strict=True):
         line.net_minor = line_sum.net_minor
     document.subtotal_minor = sums.subtotal_minor
     document.discount_minor = sums.discount_minor
     document.tax_minor = sums.tax_minor
-    document.tax_lines = _tax_lines(document, sums)
+    document.tax_lines = _tax_lines(lines, sums)
     document.total_minor = sums.total_minor
     document.withholding_minor = sums.withholding_minor
     document.balance_minor = sums.due_minor
 
 
-def check(document: "Document", known_as: int | None = None) -> None:
+def check(document: "Document", lines: Sequence[DrawnLine], known_as: int | None = None) -> None:
     """Refuse what no document can be, at the field; `known_as` is the id of the one that is drawn up again."""
     if not document.party_id:
         raise Refused(party=_("Please choose from the list."))
@@ -135,7 +136,7 @@ def check(document: "Document", known_as: int | None = None) -> None:
         )
     check_number(document, known_as)
     document.check_kind(known_as)
-    check_lines(document.lines)
+    check_lines(lines)
     _check_amounts(document)
 
 
@@ -155,12 +156,12 @@ def _work_out_due_date(document: "Document") -> None:
         document.due_on = terms.due(document.date) if terms else document.date
 
 
-def _sums(document: "Document", organization: Organization) -> Sums:
+def _sums(document: "Document", lines: Sequence[DrawnLine], organization: Organization) -> Sums:
     is_percent = document.discount_kind == "percent"
     amount = ZERO if is_percent else in_minor(document.discount_value, document.currency)
     party = document.party
     return add_up(
-        document.lines,
+        lines,
         document.currency,
         prices_include_tax=document.prices_include_tax,
         discount_percent=document.discount_value if is_percent else ZERO,
@@ -179,8 +180,8 @@ def _shipping_tax(document: "Document") -> TaxRate | None:
     return TaxRate(tax.is_reduced, tax.name, tax.percent) if tax else None
 
 
-def _tax_lines(document: "Document", sums: Sums) -> list[dict[str, Any]]:
-    reduced = {(line.tax_name, line.tax_percent) for line in document.lines if line.is_reduced}
+def _tax_lines(lines: Sequence[DrawnLine], sums: Sums) -> list[dict[str, Any]]:
+    reduced = {(line.tax_name, line.tax_percent) for line in lines if line.is_reduced}
     return [
         {
             "name": tax.name,

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, select
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.items import Item
-from domain.books.taxes import Tax
 from domain.books.totals import TaxRate
 from domain.db import Id, OrganizationScoped, Scaled, db
 from domain.errors import Refused
@@ -46,7 +45,33 @@ _TYPED = tuple(field.name for field in fields(LineInput))
 _KEPT = (*_TYPED, "position", "tax_name", "tax_percent", "is_reduced", "net_minor")
 
 
-class DocumentLine(OrganizationScoped, db.Model):
+class Bearing:
+    """What bears a tax, under the name and percentage that were copied from it."""
+
+    __slots__ = ()
+    is_reduced: Any
+    tax_name: Any
+    tax_percent: Any
+
+    @property
+    def tax(self) -> TaxRate | None:
+        """Its tax as the document names it."""
+        if self.tax_percent is None:
+            return None
+        return TaxRate(self.is_reduced, self.tax_name, self.tax_percent)
+
+
+class Line(Protocol):
+    """What is checked of a line."""
+
+    description: Any
+    item_id: Any
+    discount_percent: Any
+    discount_minor: Any
+    net_minor: Any
+
+
+class DocumentLine(Bearing, OrganizationScoped, db.Model):
     """A line. The tax's name and percentage are copies: a later change of the tax does not reach it."""
 
     __tablename__ = "document_lines"
@@ -89,40 +114,8 @@ class DocumentLine(OrganizationScoped, db.Model):
         """The same line for another document, its tax as it was then."""
         return DocumentLine(**{name: getattr(self, name) for name in _KEPT})
 
-    def _become(self, other: "DocumentLine") -> bool:
-        changes = {name: value for name in _KEPT if (value := getattr(other, name)) != getattr(self, name)}
-        for name, value in changes.items():
-            setattr(self, name, value)
-        return bool(changes)
 
-    @property
-    def tax(self) -> TaxRate | None:
-        """Its tax as the document names it."""
-        if self.tax_percent is None:
-            return None
-        return TaxRate(self.is_reduced, self.tax_name, self.tax_percent)
-
-
-def lines_from(typed: Sequence[LineInput]) -> list[DocumentLine]:
-    """Lines with their taxes copied; an item or tax that is not there is refused at its field."""
-    taxes = _taxes({line.tax_id for line in typed if line.tax_id})
-    items = _items({line.item_id for line in typed if line.item_id})
-    return [_line(place, line, taxes, items) for place, line in enumerate(typed)]
-
-
-def become(lines: list[DocumentLine], others: Sequence[DocumentLine]) -> bool:
-    """Let these lines say what the others say; whether anything had to change for it.
-
-    A line that stays is no new row, so that saving a long document again writes what was changed only.
-    """
-    changed = [line._become(other) for line, other in zip(lines, others, strict=False)]
-    more, less = others[len(lines) :], lines[len(others) :]
-    del lines[len(others) :]
-    lines.extend(more)
-    return any(changed) or bool(more or less)
-
-
-def check_lines(lines: Sequence[DocumentLine]) -> None:
+def check_lines(lines: Sequence[Line]) -> None:
     """Refuse a document without lines, and lines that say nothing or too much, each at its field."""
     if not lines:
         raise Refused(_("A document needs at least one line."))
@@ -140,7 +133,7 @@ def at_line(place: int, column: str) -> str:
     return f"lines-{place}-{column}"
 
 
-def _fault(line: DocumentLine) -> tuple[str, Words] | None:
+def _fault(line: Line) -> tuple[str, Words] | None:
     if not line.description and line.item_id is None:
         return "description", _("Please choose an item or describe what this is.")
     if not 0 <= line.discount_percent <= 100:
@@ -150,31 +143,3 @@ def _fault(line: DocumentLine) -> tuple[str, Words] | None:
     if abs(line.net_minor) > MOST_MINOR:
         return "rate", _("This amount is too large.")
     return None
-
-
-def _line(place: int, typed: LineInput, taxes: dict[int, Tax], items: frozenset[int]) -> DocumentLine:
-    if typed.tax_id and typed.tax_id not in taxes:
-        raise Refused(**{at_line(place, "tax"): _("This tax is not there any more.")})
-    if typed.item_id and typed.item_id not in items:
-        raise Refused(**{at_line(place, "item"): _("This item is not there any more.")})
-    tax = taxes.get(typed.tax_id or 0)
-    return DocumentLine(
-        position=place,
-        **vars(typed),
-        tax_name=tax.name if tax else "",
-        tax_percent=tax.percent if tax else None,
-        is_reduced=tax.is_reduced if tax else False,
-        net_minor=0,
-    )
-
-
-def _taxes(ids: set[int]) -> dict[int, Tax]:
-    if not ids:
-        return {}
-    return {tax.id: tax for tax in db.session.scalars(select(Tax).where(Tax.id.in_(ids)))}
-
-
-def _items(ids: set[int]) -> frozenset[int]:
-    if not ids:
-        return frozenset()
-    return frozenset(db.session.scalars(select(Item.id).where(Item.id.in_(ids))))

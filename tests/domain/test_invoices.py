@@ -143,10 +143,10 @@ def test_an_invoice_cannot_be_written_to_somebody_of_another_organization(cast: 
     assert set(refusal.value.fields) == {"party"}
 
 
-def test_a_preview_adds_up_and_leaves_nothing_behind(cast: Cast) -> None:
-    preview = Invoice.preview({"party_id": customer().id}, [line(100, 3)])
-    assert preview.total_minor == 300
-    assert Invoice.preview({}, [line(5)]).currency == "JPY"
+def test_what_is_drawn_up_is_added_up_and_leaves_nothing_behind(cast: Cast) -> None:
+    drawn, lines = Invoice.draw_up({"party_id": customer().id}, [line(100, 3)])
+    assert (drawn.total_minor, lines[0].net_minor) == (300, 300)
+    assert Invoice.draw_up({}, [line(5)])[0].currency == "JPY"
     db.session.flush()
     assert db.session.scalar(select(func.count(Invoice.id))) == 0
 
