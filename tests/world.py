@@ -206,10 +206,16 @@ def _rest(account: Any, actor: Member, text: str) -> list[Any]:
     ]
 
 
+def _opened(order: Any) -> Any:
+    """An order that can become others."""
+    order.convert_to_open(None)
+    return order
+
+
 def _other_documents(customer: Any, vendor: Any, actor: Member, lines: Any, values: Any) -> list[Any]:
     return [
         factories.estimate(customer, actor, lines=lines, **values),
-        factories.sales_order(customer, actor, lines=lines, **values),
+        _opened(factories.sales_order(customer, actor, lines=lines, **values)),
         factories.credit_note(customer, actor, lines=lines, **values),
         factories.purchase_order(vendor, actor, lines=lines, **values),
         factories.bill(vendor, actor, lines=lines, **values),

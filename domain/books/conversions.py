@@ -222,7 +222,7 @@ def _checked(source: Document, conversion: Conversion, chosen: Chosen | None, ma
         return {line.id: left[line.id] for line in source.lines if left[line.id] or not line.quantity}
     taken = {line.id: chosen[line.id] for line in source.lines if chosen.get(line.id)}
     faults = {
-        field_of(line): _("Only %(left)s is left.", left=left[line.id])
+        field_of(line): _("At most %(left)s can be taken.", left=left[line.id])
         for line in source.lines
         if conversion.is_limited and line.id in taken and not _fits(taken[line.id], left[line.id])
     }

@@ -153,7 +153,7 @@ def _refuse_more(document: "Document", source: "Document", made: Made) -> None:
         if line.source_line_id in too_much:
             others = made.of(too_much[line.source_line_id]) - line.quantity
             left = plain(too_much[line.source_line_id].quantity - others)
-            words = _("Only %(left)s is left of %(number)s.", left=left, number=source.title)
+            words = _("At most %(left)s of %(number)s can be taken here.", left=left, number=source.title)
             faults[at_line(place, "quantity")] = words
     if faults:
         raise Refused(next(iter(faults.values())), **faults)

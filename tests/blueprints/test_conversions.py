@@ -66,7 +66,7 @@ def test_some_lines_and_quantities_become_an_invoice_and_the_rest_another(admin,
 def test_too_much_is_refused_at_its_line_and_what_was_typed_stays(admin, order):
     form = see(admin, url(order, "invoice")).form(**{quantity(order): "11"})
     page = Page(send(admin, url(order), form, 422))
-    assert page.error(quantity(order)) == "Only 10 is left."
+    assert page.error(quantity(order)) == "At most 10 can be taken."
     assert page.form()[quantity(order)] == "11"
     assert db.session.scalars(select(Invoice)).all() == []
 
@@ -154,7 +154,7 @@ def test_a_line_that_was_taken_over_stays_so_when_the_draft_is_edited(admin, ord
     assert [line.source_line_id for line in invoice.lines] == [line.id for line in order.lines]
     assert order.state == "partially_invoiced"
     form = see(admin, address).form(**{"lines-0-quantity": "11"})
-    assert "Only 10 is left" in Page(send(admin, address, form, 422)).error("lines-0-quantity")
+    assert "At most 10 of SO-000001" in Page(send(admin, address, form, 422)).error("lines-0-quantity")
 
 
 def test_a_line_of_another_document_can_not_be_claimed(admin, order):

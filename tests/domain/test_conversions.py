@@ -174,7 +174,7 @@ def test_more_than_is_left_is_refused_at_its_line(cast: Cast) -> None:
     with pytest.raises(Refused) as refusal:
         into(order, "invoice", [4])
     assert {name: str(words) for name, words in refusal.value.fields.items()} == {
-        f"quantity-{order.lines[0].id}": "Only 3 is left."
+        f"quantity-{order.lines[0].id}": "At most 3 can be taken."
     }
 
 
@@ -218,7 +218,7 @@ def test_a_voided_invoice_comes_back_only_while_its_quantities_are_free(cast: Ca
     first.issue(None)
     first.void(None)
     into(order, "invoice", [1])
-    with pytest.raises(Refused, match="Only 9 is left of SO-000001"):
+    with pytest.raises(Refused, match="At most 9 of SO-000001"):
         first.back_to_draft(None)
 
 
