@@ -201,7 +201,7 @@ def sum_rows(sheet: Sheet) -> list[SumRow]:
     """What stands side by side below the lines: the tax summary with its headings, and the totals."""
     taxes = [("tax_head", sheet.tax_headings), *(("tax", row) for row in sheet.tax_summary)]
     rows = zip_longest(taxes if sheet.tax_summary else (), sheet.totals, fillvalue=None)
-    return [SumRow(*(tax or ("tax", ("", "", ""))), Total(*(total or ("", "")))) for tax, total in rows]
+    return [SumRow(*(tax or ("blank", ("", "", ""))), Total(*(total or ("", "")))) for tax, total in rows]
 
 
 def sum_widths(sheet: Sheet) -> list[float]:

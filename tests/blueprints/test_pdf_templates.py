@@ -170,6 +170,7 @@ def test_without_script_the_preview_is_the_page_with_all_that_was_typed(admin):
     form = see(admin, NEW).form(name="", footer="Typed", html="<p>Mine</p>{{ lines }}")
     page = Page(send(admin, "/settings/templates/preview", form, 200))
     assert page.is_whole and sources(page)
+    assert page.by_id("form").get("action") == "/settings/templates/new"
     assert (page.form()["footer"], page.form()["html"]) == ("Typed", "<p>Mine</p>{{ lines }}")
 
 

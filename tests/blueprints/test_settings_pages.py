@@ -31,6 +31,38 @@ def admin(client_of, cast):
     return client_of(cast.admin)
 
 
+# --- registrations: see also tests/delivery/test_papers.py ---------------------------------------------------
+
+
+def french(admin, company: str, tax: str = ""):
+    """What a French organization would send."""
+    return see(admin, PAGE).form(country="FR", company_registration=company, tax_registration=tax)
+
+
+@pytest.mark.parametrize(
+    ("company", "tax"),
+    [("732829320", ""), ("732 829 320 00074", ""), ("732829320", "FR 44 732 829 320"), ("", "FR44732829320")],
+)
+def test_a_french_company_says_its_siren_or_siret_beside_its_vat_number(admin, company, tax):
+    send(admin, PAGE, french(admin, company, tax))
+    assert current_organization().company_registration == company
+
+
+@pytest.mark.parametrize(
+    ("company", "tax", "sentence"),
+    [
+        ("732829321", "", "check digit"),
+        ("73282932000075", "", "check digit"),
+        ("12345", "", "9 digits"),
+        ("FR44732829320", "", "9 digits"),
+        ("552100554", "FR 44 732829320", "another company"),
+    ],
+)
+def test_a_french_registration_that_can_not_be_is_refused(admin, company, tax, sentence):
+    page = Page(send(admin, PAGE, french(admin, company, tax), 422))
+    assert sentence in page.error("company_registration")
+
+
 # --- organization ---------------------------------------------------------------------------------------------
 
 
