@@ -26,6 +26,7 @@ from domain.books.parties import Party
 from domain.books.progress import Made, made_from
 from domain.books.purchase_orders import PurchaseOrder
 from domain.books.sales_orders import SalesOrder
+from domain.custom_fields import fields_kept
 from domain.db import db
 from domain.errors import Refused
 from domain.locking import lock
@@ -66,7 +67,7 @@ class Conversion:
     source: type[Document]
     step: str
     target: type[Document]
-    head: Callable[[Document, Chosen, Made], dict[str, Any]]
+    head: Callable[[Document, type[Document], Chosen, Made], dict[str, Any]]
     line: Callable[[DocumentLine, Decimal, Made, Any], LineInput]
     asks: tuple[str, ...] = ()
     """The fields of what is made that have to be typed for it."""
@@ -95,9 +96,9 @@ class Conversion:
 # --- what is taken along ------------------------------------------------------------------------------------
 
 
-def _head_of_sale(source: Document, chosen: Chosen, made: Made) -> dict[str, Any]:
+def _head_of_sale(source: Document, target: type[Document], chosen: Chosen, made: Made) -> dict[str, Any]:
     """The head as it stands; amounts that are there once are shared among all that is made."""
-    values = {name: getattr(source, name) for name in TAKEN_ALONG}
+    values = {name: getattr(source, name) for name in TAKEN_ALONG} | _own_fields(source, target)
     values["exchange_rate"] = rate_on(source.currency, current_organization().today) or source.exchange_rate
     share = _sharing(source, chosen, made)
     values |= {name: share(getattr(source, name)) for name in ("shipping_minor", "adjustment_minor")}
@@ -107,7 +108,20 @@ def _head_of_sale(source: Document, chosen: Chosen, made: Made) -> dict[str, Any
     return values
 
 
-def _head_of_purchase(_source: Document, _chosen: Chosen, _made: Made) -> dict[str, Any]:
+def _own_fields(source: Document, target: type[Document]) -> dict[str, Any]:
+    """What stands in the organization's own fields, where both kinds have one of that label and kind."""
+    known = fields_kept().by_module
+    ours = {(each.label, each.kind): each for each in known.get(source.MODULE, {}).values()}
+    return {
+        each.name: getattr(source, ours[each.label, each.kind].name)
+        for each in known.get(target.MODULE, {}).values()
+        if (each.label, each.kind) in ours
+    }
+
+
+def _head_of_purchase(
+    _source: Document, _target: type[Document], _chosen: Chosen, _made: Made
+) -> dict[str, Any]:
     """A vendor is told nothing of what was agreed with a customer."""
     return {}
 
@@ -202,7 +216,7 @@ def convert(
     made = made_from(source, conversion.kinds)
     taken = _checked(source, conversion, chosen, made)
     party = _party_of(source, values)
-    head = {**conversion.head(source, taken, made), **values}
+    head = {**conversion.head(source, conversion.target, taken, made), **values}
     lines = [
         conversion.line(line, taken[line.id], made, party)
         for line in _lines_with_items(source)

@@ -16,6 +16,7 @@ from domain.books.purchase_orders import PurchaseOrder
 from domain.books.sales_orders import SalesOrder
 from domain.db import db
 from domain.errors import Refused
+from domain.modules.making_fields import make_field
 from domain.timeline import entries_for
 from tests import factories
 from tests.cast import Cast
@@ -81,6 +82,16 @@ def test_an_estimate_becomes_an_invoice_with_all_that_stands_in_it(cast: Cast) -
     same = ("party_id", "reference", "notes", "deal_id", "salesperson_id", "total_minor", "subtotal_minor")
     assert [getattr(made, name) for name in same] == [getattr(offer, name) for name in same]
     assert differences() == []
+
+
+def test_fields_of_the_organization_go_along_where_both_kinds_have_them(cast: Cast) -> None:
+    def field(module: str, label: str) -> str:
+        return make_field(module, {"label": label, "kind": "text"}, cast.admin, f"{module}-{label}").name
+
+    ours, theirs = field("books.estimates", "Site"), field("books.invoices", "Site")
+    field("books.estimates", "Only here"), field("books.invoices", "Only there")
+    made = into(sent(**{ours: "Kobe"}), "invoice")
+    assert getattr(made, theirs) == "Kobe"
 
 
 @pytest.mark.parametrize("state", ["sent", "accepted", "expired"])
