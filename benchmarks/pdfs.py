@@ -179,7 +179,9 @@ def in_one_file(bench: Bench) -> Iterator[Line]:
 
 def _one_file(ours: Installation, ids: list[int]) -> None:
     with ours.working() as admin:
-        rows = chosen(ALL["books.invoices"], ids, admin, joinedload(Document.party))
+        rows = chosen(
+            ALL["books.invoices"], ids, admin, joinedload(Document.party), joinedload(Document.pdf_template)
+        )
         made = merged((f"{row.number} {row.party_name}", documents.pdf(row)) for row in rows)
     assert made.startswith(b"%PDF")
 

@@ -51,8 +51,10 @@ def credits(shop: Shop) -> Iterator[Step]:
 
 def _take_back(name: str, on: date, fate: str, shop: Shop) -> None:
     """A piece of the latest invoice comes back, and a credit note says so."""
-    invoice = _invoices(name, shop)[-1]
-    actor = shop.cast.people[STAFF]
+    issued, actor = _invoices(name, shop), shop.cast.people[STAFF]
+    if not issued:
+        return
+    invoice = issued[-1]
     values = {
         "party_id": invoice.party_id,
         "date": on,
@@ -65,8 +67,8 @@ def _take_back(name: str, on: date, fate: str, shop: Shop) -> None:
         return
     note.open(actor)
     if fate == "applied":
-        open_now = next(each for each in _invoices(name, shop) if each.balance_minor >= note.balance_minor)
-        use_credits([Use(note, open_now, note.balance_minor, "amount")], actor)
+        for open_now in [each for each in issued if each.balance_minor >= note.balance_minor][:1]:
+            use_credits([Use(note, open_now, note.balance_minor, "amount")], actor)
     elif fate == "refunded":
         refund(note, Entry(note.balance_minor, on), actor)
     elif fate == "void":

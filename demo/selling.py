@@ -143,7 +143,7 @@ class Offer:
 
     def _on(self, days: int) -> date:
         """So many working days after it was offered."""
-        first = working_day(self._began)
+        first = working_day(self._began + timedelta(days=2))  # never before the customer was known
         weeks, rest = divmod(first.weekday() + days, 5)
         monday = first - timedelta(days=first.weekday())
         return monday + timedelta(weeks=weeks, days=rest)

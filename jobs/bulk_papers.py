@@ -89,7 +89,7 @@ def _printed(run: BulkRun, member: Member) -> tuple[list[int], list[Any]]:
 
 def _documents(run: BulkRun, member: Member, ids: list[int]) -> list[Any]:
     module = module_for(run, member)
-    return chosen(module, ids, member, joinedload(Document.party))
+    return chosen(module, ids, member, joinedload(Document.party), joinedload(Document.pdf_template))
 
 
 def _file(run: BulkRun, member: Member, ids: list[int]) -> bytes:
