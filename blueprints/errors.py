@@ -5,7 +5,7 @@ import secrets
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[DomainError], int] = {Refused: 422, NotAllowed: 403, Missing: 404, Stale: 409}
 
+DEADLOCK = frozenset({"40P01", "40001"})
+"""What PostgreSQL calls it when two transactions wait for each other, or can't both come first."""
+
 _HTTP: dict[int, Words] = {
     400: _("The request could not be read."),
     404: _("There is nothing here."),
@@ -35,6 +38,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(StaleDataError, lambda _error: domain_error(Stale()))
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(OperationalError, _in_each_others_way)
     app.register_error_handler(FileLost, _lost_file)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http_error)
@@ -49,6 +53,13 @@ def domain_error(error: DomainError) -> Response:
 def _collision(error: IntegrityError) -> Response:
     log.warning("two at the same moment: %s", error.orig)
     return _answer(409, _("Somebody else saved the same thing at the same moment. Please try again."))
+
+
+def _in_each_others_way(error: OperationalError) -> Response:
+    """PostgreSQL ends one of two who wait for each other; whoever tries again comes second."""
+    if getattr(error.orig, "sqlstate", None) in DEADLOCK:
+        return _answer(409, _("Somebody else was changing the same thing. Please try again."))
+    return _unexpected(error)
 
 
 def _lost_file(error: FileLost) -> Response:

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from domain.books.allocations import settling
 from domain.books.document import Document
@@ -274,3 +275,20 @@ def test_the_same_form_sent_twice_is_one_payment_over_both(admin, buyer):
     first, second = send(admin, NEW, form), send(admin, NEW, form)
     assert first.location == second.location
     assert (len(payments()), balances(buyer)) == (1, [0, 300])
+
+
+@pytest.mark.parametrize(("sqlstate", "status"), [("40P01", 409), ("57P03", 500)])
+def test_two_who_wait_for_each_other_are_told_to_try_again(
+    app, admin, invoice, monkeypatch, sqlstate, status
+):
+    class Ended(Exception):
+        pass
+
+    Ended.sqlstate = sqlstate
+
+    def wait(*_args):
+        raise OperationalError("UPDATE parties", {}, Ended())
+
+    monkeypatch.setattr("blueprints.payments.pay", wait)
+    send(admin, url(invoice), see(admin, url(invoice)).form(), status)
+    assert not payments()
