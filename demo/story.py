@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+from demo.both_sides import both_sides
 from demo.buying import purchases
 from demo.cast import Cast
 from demo.clock import in_tokyo
@@ -59,6 +60,7 @@ def story(shop: Shop) -> Iterator[Step]:
     known_on = {name: _came_on(each, first.get(each), today) for name, each in companies.items()}
     yield from offers(shop, companies, known_on)
     yield from purchases(shop)
+    yield from both_sides(shop, companies, known_on)
     yield from credits(shop)
     yield from talk(shop, today)
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
