@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from delivery import formats
+from delivery.addressing import addressed
 from delivery.language import translator
 from delivery.pdf import render
 from domain.books.parties import Party
@@ -63,7 +64,7 @@ def page(statement: Statement) -> str:
         title=t(_("Statement of account")),
         organization=current_organization(),
         organization_lines=_our_lines(language, statement.party),
-        party_name=statement.party.display_name,
+        party_name=addressed(statement.party.display_name, statement.party, language),
         party_lines=statement.party.address_lines(current_organization()),
         period=t(_("%(first)s to %(last)s", **_days(statement.period, language))),
         headings=[t(words) for words in _HEADINGS],

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from delivery import formats
+from delivery.addressing import addressed
 from delivery.field_words import in_words
 from delivery.files import files
 from delivery.language import translator
@@ -136,7 +137,10 @@ class Writer:
     def _names(self) -> dict[str, Any]:
         """Who writes to whom. What a vendor wrote to us has their name at the top."""
         ours = {"organization_name": self.organization.name, "organization_lines": self._organization_lines()}
-        theirs = {"party_name": self._addressed(), "party_lines": self._party_lines()}
+        theirs = {
+            "party_name": addressed(self.document.party_name, self.document.party, self.language),
+            "party_lines": self._party_lines(),
+        }
         if not self.paper.is_theirs:
             return ours | theirs
         return {
@@ -145,12 +149,6 @@ class Writer:
             "party_name": ours["organization_name"],
             "party_lines": ours["organization_lines"],
         }
-
-    def _addressed(self) -> str:
-        name = self.document.party_name
-        if self.language != "ja":
-            return name
-        return f"{name} {'様' if self._is_to_an_individual else '御中'}"
 
     @property
     def _is_to_an_individual(self) -> bool:
