@@ -26,7 +26,8 @@ NOT_DUE = ((0.45, "sent"), (0.70, "viewed"), (0.82, "partially_paid"), (1.0, "pa
 LATE = ((0.86, "paid"), (0.93, "overdue"), (0.97, "partially_paid"), (0.995, "void"), (1.0, "paid_then_void"))
 PAST = (
     (0.975, "paid"),
-    (0.983, "overdue"),
+    (0.979, "overdue"),
+    (0.983, "written_off"),
     (0.985, "partially_paid"),
     (0.997, "void"),
     (1.0, "paid_then_void"),
@@ -54,7 +55,12 @@ class Paper:
     @property
     def balance(self) -> int:
         """What is open on it."""
-        return 0 if self.status == "void" else self.total - self.paid
+        return 0 if self.status == "void" else self.total - self.paid - self.written_off
+
+    @property
+    def written_off(self) -> int:
+        """What nobody expects any more."""
+        return self.total if self.issued and self.fate == "written_off" else 0
 
 
 class Papers(Drawing):
@@ -82,6 +88,8 @@ class Papers(Drawing):
         head = self._always | self._head(paper, company) | self._sums(lines)
         paper.total = head["total_minor"]
         payments = list(self._paid(paper, company)) if paper.issued else []
+        given_up = paper.due_on + timedelta(days=RECENT) if paper.written_off else None
+        head |= {"written_off_minor": paper.written_off, "written_off_on": given_up}
         yield "documents", head | {"balance_minor": paper.balance}
         for line, _tax in lines:
             yield "document_lines", line

@@ -80,10 +80,8 @@ _BY_ITSELF = object()
 
 
 def _default(column: Any, dialect: Dialect) -> Any:
-    if column.server_default is not None:
-        return _BY_ITSELF
     if column.default is None or column.default.is_callable:
-        return None
+        return _BY_ITSELF if column.server_default is not None else None
     value = column.default.arg
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
     return bind(value) if bind and value is not None else value
