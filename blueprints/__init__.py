@@ -9,6 +9,7 @@ from blueprints import (
     attachments,
     audit,
     bulk,
+    clones,
     columns,
     comments,
     conversions,
@@ -27,6 +28,7 @@ from blueprints import (
     imports,
     invitations,
     mail_templates,
+    merging,
     passwords,
     payments,
     pdf_templates,
@@ -89,6 +91,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(exchange_rates.bp)  # /settings/exchange-rates/bank
     app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
+    app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7, …/duplicates
+    app.register_blueprint(clones.bp)  # /books/customers/7/clone
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(imports.bp)  # …/import

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from blueprints.settings_menu import PAGES
+from domain.books.merging import PERMISSION as MERGE
 from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.module import Module
@@ -75,4 +76,5 @@ def _held_in(rights: Role | Profile, row: Row) -> list[str]:
 def _verbs_of(module: Module) -> tuple[str, ...]:
     mails = module.key in MAILED or any(field.kind == "email" for field in module.fields)
     verbs = {*_ALWAYS, *(["email"] if mails else []), *(["approve"] if module.is_document else [])}
+    verbs |= {"merge"} if module.permission("merge") == MERGE else set()
     return tuple(verb for verb in VERBS if verb in verbs)

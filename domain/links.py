@@ -7,7 +7,7 @@ contact person. A remote system has a name of its own, and its records' ids are 
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint, delete, or_, select
+from sqlalchemy import JSON, Index, String, UniqueConstraint, delete, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
@@ -22,13 +22,27 @@ class Linkable(Protocol):
     id: Any
 
 
+_REMOTE = ("organization_id", "system", "remote_module", "remote_id")
+
+
 class Link(OrganizationScoped, db.Model):
-    """One pair of records, with what both sides last agreed on."""
+    """One pair of records, with what both sides last agreed on.
+
+    A record of ours is linked once with each system, and one of a remote system once. Accounts whose customers were
+    merged lead to the same customer.
+    """
 
     __tablename__ = "links"
     __table_args__ = (
         UniqueConstraint("organization_id", "system", "module", "record_id"),
-        UniqueConstraint("organization_id", "system", "remote_module", "remote_id"),
+        Index(
+            "uq_links_remote",
+            *_REMOTE,
+            unique=True,
+            sqlite_where=text("system <> 'books'"),
+            postgresql_where=text("system <> 'books'"),
+        ),
+        Index("ix_links_remote", *_REMOTE),
         Index(None, "organization_id", "remote_module", "books_id"),
     )
 

@@ -13,6 +13,7 @@ import domain.books.estimates
 import domain.books.invoices
 import domain.books.items
 import domain.books.lines
+import domain.books.merging.merges
 import domain.books.orders
 import domain.books.parties
 import domain.books.payment_terms

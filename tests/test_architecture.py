@@ -37,6 +37,7 @@ TEXT_AND_TABLES = {
     "domain/books/drawn_lines.py": "the lines of a new document, written all at once",
     "domain/sqlite.py": "SQLite's BEGIN and PRAGMA",
     "domain/integrity.py": "asks the tables that refer to a record, each with its organization",
+    "domain/books/merging/moving.py": "moves rows of every table that refers to a customer, in its organization",
     "domain/search_index.py": "upserts in a flush, and SQLite's FTS5, which is no table of ours",
     "domain/outbox.py": "an upsert, which the ORM can't say",
     "blueprints/health.py": "SELECT 1",

@@ -12,9 +12,10 @@ from werkzeug.routing import Rule
 
 from delivery import files
 from domain.attachments import Attachment
-from domain.books import adding
+from domain.books import adding, merging
 from domain.books.adding import WAYS
 from domain.books.allocations import Allocation, settling
+from domain.books.merging.merges import Merge
 from domain.books.paying import Entry
 from domain.books.payments import record
 from domain.books.pdf_templates import PdfTemplate
@@ -68,6 +69,7 @@ class World:
     token: AccessToken
     mail_template: MailTemplate
     pdf_template: PdfTemplate
+    merge: Merge
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -106,6 +108,7 @@ class Door(NamedTuple):
             "import_id",
             "template_id",
             "pdf_template_id",
+            "merge_id",
             *OF_PEOPLE,
         }
         return bool(ids & self.rule.arguments)
@@ -186,7 +189,21 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.commit()
     paid = (settling(invoice)[0], refunded)
     hangs = (email, row, *talk, people, imports, export, token, template, papers)
-    return World(records, field, views, runs, *paid, *hangs)
+    return World(records, field, views, runs, *paid, *hangs, _a_merge(actor, text))
+
+
+def _a_merge(actor: Member, text: str) -> Merge:
+    """Two customers that became one."""
+    values = {"owner_id": actor.id, "notes": text}
+    names = f"{text[:190]} one", f"{text[:190]} two"
+    one, other = (factories.customer(actor, display_name=name, **values) for name in names)
+    merged = merging.merge(one, [other], {}, actor)
+    db.session.commit()
+    return merged
+
+
+def _takes_imports(module: Module) -> bool:
+    return bool(module.sections) and not module.is_document
 
 
 def _rest(account: Any, actor: Member, text: str) -> list[Any]:
@@ -296,6 +313,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "token_id": world.token.id,
         "template_id": world.mail_template.id,
         "pdf_template_id": world.pdf_template.id,
+        "merge_id": world.merge.id,
         "digest": "0",
         "outcome": "failed",
         "ending": "csv",

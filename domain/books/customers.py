@@ -40,6 +40,14 @@ class Customer(Party):
         if actor.is_assigned_only and "owner_id" in changes:
             raise Refused(owner_id=_("Only somebody who sees all customers can change who looks after one."))
 
+    def before_delete(self) -> None:
+        """Merges with it can't be undone any more."""
+        # here and not at the top: merges are made of customers
+        from domain.books.merging.merges import forget_merges
+
+        forget_merges(self)
+        super().before_delete()
+
     def _name_is_taken(self) -> Words:
         return _("There is already a customer called %(name)s.", name=self.display_name)
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from domain.books.document_counts import DealCount, DocumentCount
 from domain.books.parties import Party
 from domain.db import current_organization_id, db
+from domain.errors import Refused
+from domain.words import _
 
 PAYMENT = "payment"
 """Payments are counted beside the kinds of documents."""
@@ -62,6 +64,20 @@ def keep_payment(party_id: int, payments: int, unused_minor: int) -> None:
     _change_count(party_id, PAYMENT, Change(payments, unused_minor))
 
 
+Standings = dict[tuple[str, str], tuple[int, int]]
+"""What some papers come to, by kind (none: payments) and figure: how many, and how much is open."""
+
+
+def move_figures(standings: Standings, source_id: int, target_id: int) -> None:
+    """Some papers of one party are another one's now; both parties are locked."""
+    for party_id, sign in ((source_id, -1), (target_id, 1)):
+        for (kind, figure), (count, open_minor) in standings.items():
+            if figure:
+                _change_figure(party_id, getattr(Party, figure), sign * open_minor)
+            if kind:
+                _change_count(party_id, kind, Change(sign * count, sign * open_minor))
+
+
 def _keep(document: Any, before: Standing | None, after: Standing | None) -> None:
     """Write what has changed: parties by id, then deals by id, so that nobody waits for each other."""
     signed = [(each, sign) for each, sign in ((before, -1), (after, 1)) if each]
@@ -90,12 +106,14 @@ def _changes(signed: Iterable[tuple[Any, int, int]]) -> dict[Any, Change]:
 
 
 def _change_figure(party_id: int, figure: InstrumentedAttribute[int], change_minor: int) -> None:
-    db.session.execute(
+    changed: Any = db.session.execute(
         update(Party)
-        .where(Party.id == party_id)
+        .where(Party.id == party_id, Party.merge_id.is_(None))
         .values({figure: figure + change_minor, Party.updated_at: Party.updated_at})
         .execution_options(synchronize_session=False)
     )
+    if changed.rowcount == 0:  # while we waited for it, it was merged into another one
+        raise Refused(_("This customer was just merged into another one."))
     _read_again(Party, party_id, figure.key)
 
 

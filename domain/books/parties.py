@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from domain.addresses import BillingAddress, ShippingAddress
+from domain.books import alike
 from domain.books.currencies import Currency
 from domain.books.document_counts import DocumentCount, counts_of
 from domain.books.items import Item, Trade
@@ -44,6 +45,17 @@ from domain.words import Words, _
 if TYPE_CHECKING:
     from domain.books.contact_persons import ContactPerson
 
+NO_OBSTACLES = (
+    "contact_persons",
+    "document_counts",
+    "items",
+    "parties",
+    "merges",
+    "merged_customers",
+    "merged_rows",
+)
+"""Tables whose rows about a party go with it, or forget it."""
+
 
 class Party(
     Prefilled,
@@ -57,6 +69,7 @@ class Party(
     ShippingAddress,
     Customizable,
     WithPrimaryContact,
+    alike.Alike,
     db.Model,
 ):
     """A company or person with whom documents are exchanged, in one currency.
@@ -85,6 +98,7 @@ class Party(
         Index(None, "payment_terms_id"),
         Index(None, "price_list_id"),
         Index(None, "vendor_id"),
+        *alike.indexes(),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -110,6 +124,8 @@ class Party(
     tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default="")
     notes: Mapped[str] = mapped_column(Text, nullable=False, default="")
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    merge_id: Mapped[int | None] = mapped_column(Id, nullable=True)
+    """The merge by which it became another one, until it is made active again."""
     receivable_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     payable_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
     unused_credits_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
@@ -131,6 +147,11 @@ class Party(
     def _keep_name_key(self, _name: str, display_name: str) -> str:
         self.name_key = name_key_of(display_name)
         return display_name
+
+    @validates("is_active")
+    def _stand_alone_again(self, _name: str, is_active: bool) -> bool:
+        self.merge_id = None if is_active else self.merge_id
+        return is_active
 
     # --- questions ------------------------------------------------------------------------------------------
 
@@ -202,9 +223,7 @@ class Party(
 
     def can_be_deleted(self) -> None:
         """Refuse to delete a party that anything was written for."""
-        if self.has_documents or is_used(
-            self, apart_from=("contact_persons", "document_counts", "items", "parties")
-        ):
+        if self.has_documents or is_used(self, apart_from=NO_OBSTACLES):
             raise Refused(
                 _("%(name)s has documents. You can mark it as inactive instead.", name=self.display_name)
             )

@@ -14,13 +14,14 @@ from domain.words import Words, _, _p
 APPS = ("books", "expense", "subscriptions", "inventory")
 """The finance apps that a CRM profile opens or closes, one by one."""
 
-VERBS = ("view", "create", "edit", "delete", "email", "export", "approve")
+VERBS = ("view", "create", "edit", "delete", "merge", "email", "export", "approve")
 
 VERB_LABELS: dict[str, Words] = {
     "view": _p("right", "View"),
     "create": _p("right", "Create"),
     "edit": _p("right", "Edit"),
     "delete": _p("right", "Delete"),
+    "merge": _p("right", "Merge"),
     "email": _p("right", "Email"),
     "export": _p("right", "Export"),
     "approve": _p("right", "Approve"),
@@ -30,6 +31,7 @@ NEEDS = {
     "create": "view",
     "edit": "view",
     "delete": "edit",
+    "merge": "edit",
     "email": "view",
     "export": "view",
     "approve": "view",

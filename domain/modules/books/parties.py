@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false, func, select
 
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer, customers_that_are
+from domain.books.merging.merges import merges_shown
 from domain.books.parties import Party
 from domain.books.vendors import Vendor
 from domain.db import of_this_organization
@@ -204,6 +205,7 @@ CUSTOMERS = Module(
     parts=lambda customer: {
         "emails": emails_to(customer),
         "account_ids": linked_from("books.customers", customer.id, "crm.accounts"),
+        **merges_shown(customer),
     },
     related=(
         *lists_of((*SALES, *CREDITS), lambda customer: of_party(customer.id)),

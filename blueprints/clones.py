@@ -1,0 +1,55 @@
+"""Clone: a new customer's form, filled with what another one has."""
+
+from flask import Blueprint, Response, request, url_for
+
+from blueprints import forms
+from blueprints.loading import actor, load
+from blueprints.records import once
+from blueprints.respond import go, respond
+from blueprints.toasts import toast
+from domain.books.cloning import clone, name_for_clone
+from domain.books.customers import Customer
+from domain.errors import Refused
+from domain.modules import ALL
+from domain.modules.custom_fields import customized
+from domain.modules.module import Module
+from domain.words import Words, _
+
+bp = Blueprint("clones", __name__)
+
+
+@bp.get("/books/customers/<int:record_id>/clone")
+def form(record_id: int) -> Response:
+    """All that the original has but its documents; name and currency can be others."""
+    customers = _module()
+    original = load(customers, record_id, "create")
+    filled = forms.of_record(customers.editable, original)
+    filled.typed |= {"display_name": name_for_clone(original), "is_active": "1"}
+    return _form(customers, filled)
+
+
+@bp.post("/books/customers/<int:record_id>/clone")
+def make(record_id: int) -> Response:
+    """Make the new customer; the same form sent twice makes one."""
+    customers = _module()
+    original = load(customers, record_id, "create")
+    values, errors = forms.parse(customers.editable, request.form, customers.model)
+    if errors:
+        return _form(customers, forms.as_posted(request.form, errors), status=422)
+    try:
+        made = once(Customer, lambda key: clone(original, values, actor(), key))
+    except Refused as refusal:
+        again = forms.as_posted(request.form, forms.at_fields(refusal))
+        return _form(customers, again, None if again.errors else refusal.message, status=422)
+    toast(_("%(name)s was saved.", name=made.title))
+    return go(url_for("records.show", module=customers, record_id=made.id))
+
+
+def _module() -> Module:
+    return customized(ALL["books.customers"])
+
+
+def _form(module: Module, form: forms.Form, message: Words | None = None, status: int = 200) -> Response:
+    return respond(
+        "records/edit.html", "form", status=status, module=module, record=None, form=form, message=message
+    )

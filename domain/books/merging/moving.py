@@ -1,0 +1,329 @@
+"""Moving all that refers to a customer to another one, and back: the tables' own foreign keys say what that is.
+
+The rows are moved by the hundred and not one by one, so that ten thousand documents take a second and can be one
+transaction. Each is noted down first (`merged_rows`): what is noted is what an undo gives back.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    inspect,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from domain.books.contact_persons import ContactPerson
+from domain.books.customers import Customer
+from domain.books.document import DRAFT, Document
+from domain.books.keeping import Standings, move_figures
+from domain.books.merging.merges import Merge, MergedRow
+from domain.books.parties import Party
+from domain.comments import COMMENTED
+from domain.db import current_organization_id, db
+from domain.errors import Stale
+from domain.links import BOOKS
+from domain.words import Words, _
+
+STAYS = frozenset({"document_counts", "merged_customers", "merged_rows", "merges"})
+"""Tables that speak of parties and are not moved: counters, which follow, and the merges themselves."""
+
+PAPERS = ("documents", "payments")
+"""What money hangs on; these are locked, and counted in the figures."""
+
+LABELS: dict[str, Words] = {
+    "documents": _("Documents"),
+    "payments": _("Payments"),
+    "refunds": _("Refunds"),
+    "contact_persons": _("Contact persons"),
+    "emails": _("Mails"),
+    "comments": _("Comments"),
+    "attachments": _("Attachments"),
+    "links": _("Links with the CRM"),
+}
+"""What is moved, as people call it."""
+
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Way:
+    """Rows that belong to a customer: the column that says to whom, and which of the table's rows are meant."""
+
+    table: Table
+    column: Column[Any]
+    where: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def sort(self) -> str:
+        """The name under which they are counted and noted."""
+        return self.table.name
+
+    @property
+    def ours(self) -> tuple[ColumnElement[bool], ...]:
+        """The rows of this organization that are meant."""
+        return self.table.c.organization_id == current_organization_id(), *self.where
+
+
+def ways() -> list[Way]:
+    """All that belongs to a customer: by foreign key, and what hangs on any record by its module and id."""
+    parties = db.metadata.tables["parties"]
+    found = [
+        Way(table, key.parent)
+        for table in db.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table is parties and key.parent.name == "party_id" and table.name not in STAYS
+    ]
+    return [*found, *_by_module()]
+
+
+def _by_module() -> Iterator[Way]:
+    tables = db.metadata.tables
+    for name in ("comments", "attachments", "timeline"):
+        table = tables[name]
+        which = [table.c.module == Customer.MODULE]
+        if (
+            name == "timeline"
+        ):  # what happened stays with whom it happened to; a comment is read through its entry
+            which.append(table.c.verb == COMMENTED)
+        yield Way(table, table.c.record_id, tuple(which))
+    links = tables["links"]
+    yield Way(links, links.c.books_id, (links.c.system == BOOKS, links.c.remote_module == Customer.MODULE))
+
+
+def counted(party_ids: Sequence[int]) -> dict[str, int]:
+    """How many rows of each sort would be moved from these customers, in one statement."""
+    queries = [
+        select(literal(way.sort, String).label("sort"), func.count()).where(
+            *way.ours, way.column.in_(party_ids)
+        )
+        for way in ways()
+        if way.sort != "timeline"
+    ]
+    return {sort: count for sort, count in db.session.execute(union_all(*queries)) if count}
+
+
+# --- keeping others off -------------------------------------------------------------------------------------
+
+
+class _SomethingCame(Exception):
+    """A paper was made while we waited."""
+
+
+def lock_all(party_ids: Sequence[int]) -> None:
+    """Lock the papers of these customers in the order that everybody keeps, and then the customers.
+
+    Who makes a new paper for one of them meanwhile is either there before us, and it is locked with the others,
+    or waits for the customer and finds it merged. Whatever came between is seen at the end, and we begin again.
+    """
+    for _try in range(TRIES):
+        with (
+            suppress(_SomethingCame),
+            db.session.begin_nested(),
+        ):  # what is rolled back is not locked any more
+            seen = _lock_papers(party_ids)
+            _lock_parties(party_ids)
+            if _papers(party_ids) != seen:
+                raise _SomethingCame
+            return
+    raise Stale()
+
+
+def _lock_papers(party_ids: Sequence[int]) -> set[tuple[str, int]]:
+    found = set()
+    for table in _paper_tables():
+        order = (table.c.kind == "credit_note", table.c.id) if "kind" in table.c else (table.c.id,)
+        query = _of(table, party_ids).order_by(*order).with_for_update(of=table, key_share=True)
+        found |= {(table.name, row_id) for (row_id,) in db.session.execute(query)}
+    return found
+
+
+def _papers(party_ids: Sequence[int]) -> set[tuple[str, int]]:
+    return {
+        (table.name, row_id)
+        for table in _paper_tables()
+        for (row_id,) in db.session.execute(_of(table, party_ids))
+    }
+
+
+def _paper_tables() -> list[Table]:
+    return [db.metadata.tables[name] for name in PAPERS]
+
+
+def _of(table: Table, party_ids: Sequence[int]) -> Select[Any]:
+    ours = table.c.organization_id == current_organization_id()
+    return select(table.c.id).where(ours, table.c.party_id.in_(party_ids))
+
+
+def _lock_parties(party_ids: Sequence[int]) -> None:
+    # FOR UPDATE, not NO KEY UPDATE: whoever writes a row that refers to them waits
+    query = select(Party).where(Party.id.in_(party_ids)).order_by(Party.id)
+    query = query.with_for_update(of=Party).execution_options(populate_existing=True)
+    db.session.scalars(query).all()
+
+
+# --- there --------------------------------------------------------------------------------------------------
+
+
+def move_all(merge: Merge, party_ids: Sequence[int]) -> dict[str, int]:
+    """Note down and move all that belongs to these customers; gives how much of each sort that was."""
+    db.session.flush()
+    counts: dict[str, int] = {}
+    for way in ways():
+        counts[way.sort] = counts.get(way.sort, 0) + _note(merge, way, party_ids)
+    standing = _standing(merge)
+    for way in ways():
+        _set(way, merge.main_id, way.column.in_(party_ids))
+    for party_id, figures in standing.items():
+        move_figures(figures, party_id, merge.main_id)
+    _rename_drafts(merge.main_id)
+    return {sort: count for sort, count in counts.items() if count and sort != "timeline"}
+
+
+def _note(merge: Merge, way: Way, party_ids: Sequence[int]) -> int:
+    values = [literal(merge.organization_id), literal(merge.id), literal(way.sort, String)]
+    rows: Any = select(*values, way.table.c.id, way.column).where(*way.ours, way.column.in_(party_ids))
+    names = ["organization_id", "merge_id", "sort", "row_id", "party_id"]
+    result: Any = db.session.execute(insert(MergedRow).from_select(names, rows))
+    return int(result.rowcount)
+
+
+# --- and back -----------------------------------------------------------------------------------------------
+
+
+def forget_what_left(merge: Merge) -> None:
+    """What was deleted since, or given to somebody else, is not ours to give back."""
+    for way in ways():
+        there = select(way.table.c.id).where(*way.ours, way.column == merge.main_id)
+        db.session.execute(
+            delete(MergedRow)
+            .where(MergedRow.merge_id == merge.id, MergedRow.sort == way.sort, MergedRow.row_id.not_in(there))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def move_back(merge: Merge) -> dict[str, int]:
+    """Give back what is noted down, to whom it was taken from; gives how much of each sort that was."""
+    db.session.flush()
+    standing = _standing(merge)
+    noted = _noted(merge, MergedRow.sort, func.count()).group_by(MergedRow.sort)
+    counts: dict[str, int] = {row[0]: row[1] for row in db.session.execute(noted)}
+    for party_id in sorted(each.party_id for each in merge.merged):
+        for way in ways():
+            _set(
+                way,
+                party_id,
+                way.column == merge.main_id,
+                way.table.c.id.in_(_rows(merge, way.sort, party_id)),
+            )
+            _let_follow(merge, way, party_id)
+        _rename_drafts(party_id)
+    for party_id, figures in standing.items():
+        move_figures(figures, merge.main_id, party_id)
+    return {sort: count for sort, count in counts.items() if sort != "timeline"}
+
+
+def _let_follow(merge: Merge, way: Way, party_id: int) -> None:
+    """What was mailed or refunded since goes where its paper goes."""
+    for key in way.table.foreign_keys:
+        target = key.column.table.name
+        if target in PAPERS and way.sort not in PAPERS:
+            _set(way, party_id, way.column == merge.main_id, key.parent.in_(_rows(merge, target, party_id)))
+
+
+def _noted(merge: Merge, *columns: Any) -> Select[Any]:
+    ours = MergedRow.organization_id == current_organization_id()
+    return select(*columns).where(ours, MergedRow.merge_id == merge.id)
+
+
+def _rows(merge: Merge, sort: str, party_id: int) -> Select[Any]:
+    return _noted(merge, MergedRow.row_id).where(MergedRow.sort == sort, MergedRow.party_id == party_id)
+
+
+# --- both ---------------------------------------------------------------------------------------------------
+
+
+def _set(way: Way, party_id: int, *where: ColumnElement[bool]) -> None:
+    """The rows belong to this customer now. Whoever has one open to edit is told; when it was edited stays true."""
+    columns = way.table.c
+    values: dict[Any, Any] = {way.column: party_id}
+    if "version" in columns:
+        values[columns.version] = columns.version + 1
+    if "updated_at" in columns:
+        values[columns.updated_at] = columns.updated_at
+    if way.sort == "links":
+        values[columns.remote_id] = cast(literal(party_id), String)
+    db.session.execute(update(way.table).where(*way.ours, *where).values(values))
+
+
+def _standing(merge: Merge) -> dict[int, Standings]:
+    """What the noted papers come to, by whom they were of: number and open sum by kind and figure."""
+    found: dict[int, Standings] = {}
+    documents = _noted(merge, MergedRow.party_id, Document.kind, func.count(), func.sum(_open()))
+    documents = documents.join(Document, Document.id == MergedRow.row_id)
+    documents = documents.where(MergedRow.sort == "documents").group_by(MergedRow.party_id, Document.kind)
+    figures = {each.polymorphic_identity: each.class_.FIGURE for each in _kinds()}
+    for party_id, kind, count, open_minor in db.session.execute(documents):
+        found.setdefault(party_id, {})[kind, figures[kind]] = (count, int(open_minor))
+    payments = db.metadata.tables["payments"]
+    unused = _noted(merge, MergedRow.party_id, func.sum(payments.c.unused_minor))
+    unused = unused.join(payments, payments.c.id == MergedRow.row_id).group_by(MergedRow.party_id)
+    ours = payments.c.organization_id == current_organization_id()
+    for party_id, amount in db.session.execute(unused.where(MergedRow.sort == "payments", ours)):
+        found.setdefault(party_id, {})["", "unused_credits_minor"] = (0, int(amount))
+    return found
+
+
+def _open() -> Any:
+    """What is open on a document, each kind in its own statuses."""
+    in_its_own = (
+        and_(Document.kind == each.polymorphic_identity, Document.status.in_(each.class_.OPEN))
+        for each in _kinds()
+    )
+    return case((or_(*in_its_own), Document.balance_minor), else_=0)
+
+
+def _kinds() -> list[Any]:
+    return [each for each in inspect(Document).self_and_descendants if each.polymorphic_identity]
+
+
+def _rename_drafts(party_id: int) -> None:
+    """Drafts are in the name of whom they are for."""
+    name = db.session.scalar(select(Party.display_name).where(Party.id == party_id)) or ""
+    db.session.execute(
+        update(Document)
+        .where(Document.party_id == party_id, Document.status == DRAFT, Document.party_name != name)
+        .values(party_name=name)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def one_primary(party_id: int, wanted: int | None = None) -> None:
+    """Of the contact persons of a customer one is primary: the wanted one, else who is, else the first."""
+    people = select(ContactPerson).where(ContactPerson.party_id == party_id).order_by(ContactPerson.id)
+    found = db.session.scalars(people.execution_options(populate_existing=True)).all()
+    chosen = next((each for each in found if each.id == wanted), None)
+    chosen = chosen or next((each for each in found if each.is_primary), None) or next(iter(found), None)
+    for person in found:  # nobody first: the index allows no two, not for a moment
+        if person.is_primary and person is not chosen:
+            person.is_primary = False
+    db.session.flush()
+    if chosen and not chosen.is_primary:
+        chosen.is_primary = True
+        db.session.flush()
