@@ -18,7 +18,7 @@ from domain.books.merging import merge, undo
 from domain.books.merging.merges import Merge, MergedRow, merge_for, merges_shown
 from domain.books.merging.moving import STAYS, ways
 from domain.books.merging.undoing import made_since, plan
-from domain.books.payments import Payment, delete_payment
+from domain.books.payments import Payment
 from domain.comments import comments_of
 from domain.db import db
 from domain.emails import Email
@@ -294,7 +294,7 @@ def test_what_was_deleted_or_given_away_since_is_left_alone(two, cast: Cast) -> 
     ).first()
     draft.delete(None)
     paid = db.session.scalars(select(Payment).order_by(Payment.id.desc())).first()
-    delete_payment(paid, None)
+    paid.delete(None)
     undo(done, cast.admin)
     assert state_of(other) == (1000, 0, {"invoice": (1, 1000)})
     assert differences() == []

@@ -197,8 +197,8 @@ def move_all(merge: Merge, party_ids: Sequence[int]) -> dict[str, int]:
 
 
 def _note(merge: Merge, way: Way, party_ids: Sequence[int]) -> int:
-    values = [literal(merge.organization_id), literal(merge.id), literal(way.sort, String)]
-    rows: Any = select(*values, way.table.c.id, way.column).where(*way.ours, way.column.in_(party_ids))
+    values: list[Any] = [literal(merge.organization_id), literal(merge.id), literal(way.sort, String)]
+    rows: Any = select(*[*values, way.table.c.id, way.column]).where(*way.ours, way.column.in_(party_ids))
     names = ["organization_id", "merge_id", "sort", "row_id", "party_id"]
     result: Any = db.session.execute(insert(MergedRow).from_select(names, rows))
     return int(result.rowcount)
