@@ -20,6 +20,9 @@ _LATIN = re.compile(
 )
 """Both say of which sort a company is, and not which one it is."""
 
+_NUMBERED = re.compile(r" ?\(\d+\)$")
+"""What the program itself puts behind a name that is taken."""
+
 LAST_DIGITS = 9
 """So many digits of a telephone number are the same with +81 or +33 and with 0."""
 
@@ -68,8 +71,9 @@ def keys_of(party: Any) -> dict[str, str]:
 
 
 def bare_name(name: str) -> str:
-    """A name without spaces, signs and legal form: ㈱アオバ, アオバ 株式会社 and あおば are the same."""
+    """A name without spaces, signs, number and legal form: ㈱アオバ, アオバ 株式会社 and あおば are the same."""
     folded = fold(name)
+    folded = _NUMBERED.sub("", folded) or folded
     words = re.split(r"[^\w.]+", _JAPANESE.sub(" ", folded))
     bare = "".join(
         word for word in words if not _LATIN.fullmatch(word) and not _LATIN.fullmatch(word.strip("."))

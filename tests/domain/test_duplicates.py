@@ -21,7 +21,7 @@ def found(member) -> list[tuple[str, str, list[str]]]:
     "names",
     [
         ("株式会社アオバ", "㈱あおば", "アオバ 株式会社", "ｱｵﾊﾞ"),
-        ("Acme Inc.", "ACME", "acme, Ltd", "Acme Co., Ltd."),
+        ("Acme Inc.", "ACME", "acme, Ltd", "Acme Co., Ltd.", "ACME (2)"),
         ("Société Générale SA", "SOCIÉTÉ GÉNÉRALE"),
     ],
 )

@@ -53,9 +53,10 @@ def state_of(customer: Customer) -> tuple[int, int, dict[str, tuple[int, int]]]:
 
 def test_all_papers_move_and_the_figures_follow(two, cast: Cast) -> None:
     main, other = two
-    merge(main, [other], {}, cast.admin)
+    done = merge(main, [other], {}, cast.admin)
     assert state_of(main) == (1400, 0, {"invoice": (4, 2400 - 1000)})
     assert state_of(other) == (0, 0, {})
+    assert done.counts == {"contact_persons": 1, "documents": 2, "payments": 1}
     assert {each.party_id for each in db.session.scalars(select(Payment))} == {main.id}
     assert differences() == []
 
@@ -225,6 +226,7 @@ def test_undoing_gives_everything_back(two, cast: Cast) -> None:
     assert other.is_active and other.merge_id is None
     assert [person.party_id for person in db.session.scalars(select(ContactPerson))] == [main.id, other.id]
     assert db.session.scalars(select(MergedRow)).all() == []
+    assert done.counts == {"contact_persons": 1, "documents": 2, "payments": 1}
     assert differences() == []
 
 

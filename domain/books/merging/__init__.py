@@ -131,6 +131,7 @@ def _carry_out(wanted: Merge, ids: list[int], actor: Member) -> None:
     _one_primary_of(main, wanted)
     taking.take(wanted, actor)
     wanted.counts = move_all(wanted, ids[1:])
+    db.session.flush()
     db.session.expire_all()
     for other in others:
         other.is_active, other.merge_id = False, wanted.id

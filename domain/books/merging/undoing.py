@@ -173,6 +173,7 @@ def carry_out(merge: Merge, ids: list[int], actor: Member) -> None:
     db.session.flush()
     _no_primary(merge)
     merge.counts = move_back(merge)
+    db.session.flush()
     db.session.expire_all()
     one_primary(merge.main_id)
     for each in merge.merged:
