@@ -51,7 +51,7 @@ def test_merging_and_invoicing_at_once_leaves_no_paper_with_who_was_merged(app: 
 
     def meddle(how: int, draft: int) -> None:
         if how == 0:
-            invoice(db.session.get_one(Customer, other_id), issued=True)
+            invoice(db.session.get_one(Customer, other_id))
         elif how == 1:
             db.session.get_one(Invoice, draft).issue(None)
         elif how == 2:

@@ -67,11 +67,15 @@ def merge(
 ) -> Merge:
     """Merge customers into the main one, at once or by a worker; `choices` names whose value a field takes."""
     check(main, others)
+    documents = documents_of(others)
+    if documents <= IN_REQUEST:
+        # before anything is written: a row that refers to a customer would stand in the way of another merge
+        lock_all([main.id, *(each.id for each in others)])
     wanted = Merge(main=main, actor_id=actor.id, choices=dict(choices), form_key=form_key)
     wanted.merged = [MergedCustomer(party=each) for each in others]
     db.session.add(wanted)
     db.session.flush()
-    _now_or_later(wanted, actor, documents_of(others))
+    _now_or_later(wanted, actor, documents)
     return wanted
 
 
