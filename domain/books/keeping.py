@@ -65,7 +65,7 @@ def keep_payment(party_id: int, payments: int, unused_minor: int) -> None:
 
 
 Standings = dict[tuple[str, str], tuple[int, int]]
-"""What some papers come to, by kind (none: payments) and figure: how many, and how much is open."""
+"""What some papers come to, by kind and figure (none: estimates and orders): how many, and how much is open."""
 
 
 def move_figures(standings: Standings, source_id: int, target_id: int) -> None:
@@ -74,8 +74,7 @@ def move_figures(standings: Standings, source_id: int, target_id: int) -> None:
         for (kind, figure), (count, open_minor) in standings.items():
             if figure:
                 _change_figure(party_id, getattr(Party, figure), sign * open_minor)
-            if kind:
-                _change_count(party_id, kind, Change(sign * count, sign * open_minor))
+            _change_count(party_id, kind, Change(sign * count, sign * open_minor))
 
 
 def _keep(document: Any, before: Standing | None, after: Standing | None) -> None:

@@ -44,7 +44,11 @@ def two(cast: Cast) -> tuple[Customer, Customer]:
 def state_of(customer: Customer) -> tuple[int, int, dict[str, tuple[int, int]]]:
     """Its figures and counters."""
     db.session.refresh(customer)
-    counts = {each.kind: (each.count, each.balance_minor) for each in counts_of(customer.id) if each.count}
+    counts = {
+        each.kind: (each.count, each.balance_minor)
+        for each in counts_of(customer.id)
+        if each.count and each.kind != "payment"
+    }
     return customer.receivable_minor, customer.unused_credits_minor, counts
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.document import DRAFT, Document
-from domain.books.keeping import Standings, move_figures
+from domain.books.keeping import PAYMENT, Standings, move_figures
 from domain.books.merging.merges import Merge, MergedRow
 from domain.books.parties import Party
 from domain.comments import COMMENTED
@@ -282,11 +282,11 @@ def _standing(merge: Merge) -> dict[int, Standings]:
     for party_id, kind, count, open_minor in db.session.execute(documents):
         found.setdefault(party_id, {})[kind, figures[kind]] = (count, int(open_minor))
     payments = db.metadata.tables["payments"]
-    unused = _noted(merge, MergedRow.party_id, func.sum(payments.c.unused_minor))
+    unused = _noted(merge, MergedRow.party_id, func.count(), func.sum(payments.c.unused_minor))
     unused = unused.join(payments, payments.c.id == MergedRow.row_id).group_by(MergedRow.party_id)
     ours = payments.c.organization_id == current_organization_id()
-    for party_id, amount in db.session.execute(unused.where(MergedRow.sort == "payments", ours)):
-        found.setdefault(party_id, {})["", "unused_credits_minor"] = (0, int(amount))
+    for party_id, count, amount in db.session.execute(unused.where(MergedRow.sort == "payments", ours)):
+        found.setdefault(party_id, {})[PAYMENT, "unused_credits_minor"] = (count, int(amount))
     return found
 
 
