@@ -13,7 +13,7 @@ from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.document_counts import counts_of
 from domain.books.invoices import Invoice
-from domain.books.keeping import books_kept, keep_unused
+from domain.books.keeping import books_kept, keep_payment
 from domain.books.merging import merge, undo
 from domain.books.merging.merges import Merge, MergedRow, merge_for, merges_shown
 from domain.books.merging.moving import STAYS, ways
@@ -215,7 +215,7 @@ def test_money_for_a_customer_who_was_just_merged_is_refused(two, cast: Cast) ->
     main, other = two
     merge(main, [other], {}, cast.admin)
     with pytest.raises(Refused, match="merged"):
-        keep_unused(other.id, 100)
+        keep_payment(other.id, 0, 100)
 
 
 # --- undoing ------------------------------------------------------------------------------------------------
