@@ -37,9 +37,7 @@ OTHER = Field("other", _("Customer"), "reference", required=True, to="books.cust
 @bp.get("/books/customers/<int:record_id>/merge")
 def choose(record_id: int) -> Response:
     """With which other customer? Once that is known: what the merge would do."""
-    require(PERMISSION)
-    customers = _module()
-    record = load(customers, record_id, "view")
+    record = load(_module(), record_id, "merge")
     if not (request.args.get("other") or request.args.get("other_id")):
         return _ask(record, forms.Form({}))
     try:

@@ -184,24 +184,22 @@ def _lock_parties(party_ids: Sequence[int]) -> None:
 def move_all(merge: Merge, party_ids: Sequence[int]) -> dict[str, int]:
     """Note down and move all that belongs to these customers; gives how much of each sort that was."""
     db.session.flush()
-    counts: dict[str, int] = {}
     for way in ways():
-        counts[way.sort] = counts.get(way.sort, 0) + _note(merge, way, party_ids)
+        _note(merge, way, party_ids)
     standing = _standing(merge)
     for way in ways():
         _set(way, merge.main_id, way.column.in_(party_ids))
     for party_id, figures in standing.items():
         move_figures(figures, party_id, merge.main_id)
     _rename_drafts(merge.main_id)
-    return {sort: count for sort, count in counts.items() if count and sort != "timeline"}
+    return _counts(merge)
 
 
-def _note(merge: Merge, way: Way, party_ids: Sequence[int]) -> int:
+def _note(merge: Merge, way: Way, party_ids: Sequence[int]) -> None:
     values: list[Any] = [literal(merge.organization_id), literal(merge.id), literal(way.sort, String)]
     rows: Any = select(*[*values, way.table.c.id, way.column]).where(*way.ours, way.column.in_(party_ids))
     names = ["organization_id", "merge_id", "sort", "row_id", "party_id"]
-    result: Any = db.session.execute(insert(MergedRow).from_select(names, rows))
-    return int(result.rowcount)
+    db.session.execute(insert(MergedRow).from_select(names, rows))
 
 
 # --- and back -----------------------------------------------------------------------------------------------
@@ -222,8 +220,7 @@ def move_back(merge: Merge) -> dict[str, int]:
     """Give back what is noted down, to whom it was taken from; gives how much of each sort that was."""
     db.session.flush()
     standing = _standing(merge)
-    noted = _noted(merge, MergedRow.sort, func.count()).group_by(MergedRow.sort)
-    counts: dict[str, int] = {row[0]: row[1] for row in db.session.execute(noted)}
+    counts = _counts(merge)
     for party_id in sorted(each.party_id for each in merge.merged):
         for way in ways():
             _set(
@@ -236,7 +233,13 @@ def move_back(merge: Merge) -> dict[str, int]:
         _rename_drafts(party_id)
     for party_id, figures in standing.items():
         move_figures(figures, merge.main_id, party_id)
-    return {sort: count for sort, count in counts.items() if sort != "timeline"}
+    return counts
+
+
+def _counts(merge: Merge) -> dict[str, int]:
+    """How much is noted down, by sort; the entries of comments are none by themselves."""
+    noted = _noted(merge, MergedRow.sort, func.count()).group_by(MergedRow.sort)
+    return {row[0]: row[1] for row in db.session.execute(noted) if row[0] != "timeline"}
 
 
 def _let_follow(merge: Merge, way: Way, party_id: int) -> None:
