@@ -24,6 +24,7 @@ from domain.organizations import sign_ins
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from tests import factories as all_factories
+from tests import world
 from tests.cast import Cast, cast, invite
 from tests.databases import Databases, databases, with_tables
 
@@ -32,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database postgresql` runs everything on a throw-away server; `--long` runs the soak tests, too."""
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.addoption("--long", action="store_true", help="also run the tests marked long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try every address with every module when there is time."""
+    world.EVERY_MODULE = config.getoption("--long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

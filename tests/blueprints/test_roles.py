@@ -180,7 +180,11 @@ def first_right_of(view):
     return None
 
 
-ASKS_WHEN_IT_MATTERS = {"imports.check": "needs the right to edit only where records are overwritten"}
+ASKS_WHEN_IT_MATTERS = {
+    "imports.check": "needs the right to edit only where records are overwritten",
+    "conversions.new": "needs also the right to make what the document becomes",
+    "corrections.confirm": "needs also the right to make credit notes",
+}
 
 
 @pytest.mark.doors
