@@ -12,6 +12,7 @@ from blueprints.loading import require
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain import exports, outbox, printing
+from domain.books import merging
 from domain.books.document import Document
 from domain.comments import Mention
 from domain.db import db
@@ -92,6 +93,7 @@ TOPICS: dict[str, Words] = {
     imports.TOPIC: _("Import"),
     exports.TOPIC: _("Export"),
     bulk.TOPIC: _("Bulk action"),
+    merging.TOPIC: _("Merge of customers"),
 }
 """What each topic is called for people."""
 

@@ -30,7 +30,7 @@ def test_everything_that_holds_it_is_found(kyoto, client_of, cast, typed):
 
 def test_the_page_groups_by_module_and_puts_names_that_begin_with_it_first(kyoto, client_of, cast):
     page = see(client_of(cast.admin), "/search?q=京都")
-    assert page.words("//h2") == "Accounts Contacts Customers Invoices"
+    assert page.words("//h2") == "Accounts Contacts Invoices Customers"
     assert page.words('//section[.//h2="Accounts"]//tbody//a') == "京都商事 新京都"
     assert "京都物産 · Sent · ¥1,000" in page.words('//section[.//h2="Invoices"]')
     assert "京都商事" in page.words('//section[.//h2="Contacts"]//td')
@@ -86,7 +86,7 @@ def test_nobody_finds_what_they_may_not_see(kyoto, client_of, cast):
 def test_what_is_assigned_to_oneself_is_found(kyoto, client_of, cast):
     kyoto["customer"].owner_id = cast.assigned.id
     page = see(client_of(cast.assigned), "/search?q=京都")
-    assert page.words("//h2") == "Customers Invoices"
+    assert page.words("//h2") == "Invoices Customers"
 
 
 def test_a_tax_is_found_by_its_name(client_of, cast, factories):
