@@ -317,7 +317,7 @@ _SPECIAL: dict[str, Callable[[], dict[str, str]]] = {
         "party_id": str(party.id),
         "amount": "1000",
     },
-    "settings.series": lambda: {"restarts_yearly": ""},
+    "settings.series": lambda: {"restarts_yearly": "", "is_manual": ""},
     "settings.currencies": lambda: {"code": next(_codes)},
     "settings.exchange-rates": lambda: {
         "currency_code": factories.currency("USD").code,
