@@ -63,7 +63,7 @@ def tabs(page: Page) -> list[str]:
 def panel(page: Page, module: str) -> Locator:
     """A related list whose rows are there."""
     found = page.locator(f"#related_{module}")
-    found.scroll_into_view_if_needed()
+    found.evaluate("panel => panel.scrollIntoView()")
     expect(page.locator(f"#related_{module} .skeleton")).to_have_count(0)
     return page.locator(f"#related_{module}")
 
@@ -107,8 +107,8 @@ def test_what_is_made_under_a_tab_is_in_the_books_at_once(desk: Page, module: st
 
 def test_who_has_only_invoice_sees_estimates_and_invoices(desk: Page):
     desk.goto("/settings/apps")
-    desk.get_by_label("Books").uncheck()
-    desk.get_by_label("Invoice").check()
+    desk.get_by_role("checkbox", name="Books", exact=True).uncheck()
+    desk.get_by_role("checkbox", name="Invoice", exact=True).check()
     desk.locator(".save button").first.click()
     try:
         desk.goto("/")
@@ -118,7 +118,7 @@ def test_who_has_only_invoice_sees_estimates_and_invoices(desk: Page):
         assert desk.request.get("/books/sales-orders").status in (403, 404)
     finally:
         desk.goto("/settings/apps")
-        desk.get_by_label("Books").check()
+        desk.get_by_role("checkbox", name="Books", exact=True).check()
         desk.locator(".save button").first.click()
         expect(desk.locator("#toasts")).to_contain_text("saved")
 
@@ -306,8 +306,12 @@ def test_an_estimate_is_associated_with_a_deal_in_the_side_panel_and_stands_on_i
     desk: Page, account: str
 ):
     desk.goto(account)
-    deal = panel(desk, "deals").locator("tbody th a").first
-    name, address = deal.inner_text(), deal.get_attribute("href") or ""
+    desk.locator("#related_deals").get_by_role("link", name="New deal").click()
+    desk.get_by_label("Deal name").fill("A shelf for the shop")
+    desk.get_by_label("Closing date").fill("2027-03-31")
+    save(desk)
+    name, address = "A shelf for the shop", desk.url
+    desk.goto(account)
     desk.locator("#related_estimates").get_by_role("link", name="New estimate").click()
     desk.get_by_role("button", name="Associate deal").click()
     desk.locator("#party_panel").get_by_role("button", name=f"Associate {name}").click()
@@ -346,9 +350,9 @@ def test_a_view_holds_the_invoices_of_one_customer(desk: Page, account: str):
     desk.goto(account)
     numbers = panel(desk, "invoices").locator("tbody th").all_inner_texts()
     desk.goto(panel(desk, "invoices").get_by_role("link", name="View all").get_attribute("href") or "")
-    desk.locator("summary", has_text="Save as view").first.click()
-    desk.get_by_label("Name").first.fill("Invoices of one customer")
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("link", name="Save as view").first.click()
+    desk.locator('input[name="name"]').fill("Invoices of one customer")
+    desk.locator(".save").get_by_role("button", name="Save").click()
     desk.goto("/books/invoices")
     desk.get_by_role("link", name="Invoices of one customer").first.click()
     assert set(numbers) <= set(desk.locator("#results tbody th").all_inner_texts())

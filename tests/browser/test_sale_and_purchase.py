@@ -57,7 +57,7 @@ def open_rows(page: Page, module: str, script: bool) -> Locator:
     """The rows of a related list, loaded when seen, or behind its link without JavaScript."""
     panel = page.locator(f"#related_{module}")
     if script:
-        panel.scroll_into_view_if_needed()
+        panel.evaluate("panel => panel.scrollIntoView()")
     else:
         panel.get_by_role("link", name="Show the list").click()
     return page.locator(f"#related_{module} tbody tr")
