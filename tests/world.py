@@ -51,8 +51,8 @@ METHODS = ("GET", "POST")
 EVERY_MODULE = False
 """Whether the addresses that all modules have are tried with each of them."""
 
-STEP = 4
-"""Else with every fourth one."""
+STEP = 6
+"""Else with every sixth one."""
 
 _HAVE: dict[str, Callable[[Module], bool]] = {
     "module": lambda _module: True,
