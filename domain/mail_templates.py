@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain import records
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.errors import Refused
+from domain.integrity import has_twin
 from domain.organizations.users import Member
 from domain.words import _
 
@@ -59,13 +60,7 @@ class MailTemplate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
 
     def check(self) -> None:
         """Refuse a name that is taken, and more text than a mail has room for."""
-        namesake = select(MailTemplate.id).where(
-            MailTemplate.kind == self.kind,
-            MailTemplate.language == self.language,
-            MailTemplate.name == self.name,
-            MailTemplate.id != (self.id or 0),
-        )
-        if db.session.scalar(namesake.limit(1)):
+        if has_twin(self, MailTemplate.kind, MailTemplate.language, MailTemplate.name):
             raise Refused(name=_("There is a template of this name already."))
         if len(self.subject) > LONGEST_SUBJECT:
             raise Refused(subject=_("A subject has at most %(count)s characters.", count=LONGEST_SUBJECT))

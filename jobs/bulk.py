@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from domain.db import db
 from domain.errors import NotAllowed
-from domain.modules.bulk import carry_on, go_on_later
+from domain.modules.bulk import carry_on, go_on_later, whose
 from domain.modules.bulk_runs import BulkRun
 from domain.organizations.users import Member
 from domain.outbox import Failure, OutboxRow
@@ -38,20 +38,12 @@ def _change(run_id: int, actor_id: int | None) -> None:
     with transaction():
         run = db.session.get_one(BulkRun, run_id)
         try:
-            member = _whose(run)
+            member = whose(run)
             carry_on(run, member, one=_ONES.get(run.action, _as_declared)(run, member))
         except NotAllowed:
             run.state = "stopped"
         if not run.is_over:
             go_on_later(run, actor_id)
-
-
-def _whose(run: BulkRun) -> Member:
-    """Who wants it, if they are still here."""
-    member = db.session.get(Member, run.member_id)
-    if member is None or not member.is_here:
-        raise NotAllowed
-    return member
 
 
 def _as_declared(_run: BulkRun, _member: Member) -> None:

@@ -11,9 +11,10 @@ from delivery.language import translator
 from delivery.merging import merged
 from delivery.pdf import PdfFailed
 from domain.books.document import Document
+from domain.books.payments import Payment
 from domain.db import db
 from domain.errors import NotAllowed, Refused
-from domain.modules.bulk import chosen, go_on_later, gone, module_for
+from domain.modules.bulk import chosen, go_on_later, gone, module_for, whose
 from domain.modules.bulk_actions import unmailable
 from domain.modules.bulk_runs import BulkRun, kept
 from domain.organizations.organizations import current_organization
@@ -27,10 +28,10 @@ SECONDS = 1.0
 # --- mails --------------------------------------------------------------------------------------------------
 
 
-def mail_usual(run: BulkRun, member: Member) -> Callable[[Document], Any]:
+def mail_usual(run: BulkRun, member: Member) -> Callable[[Document | Payment], Any]:
     """Mails a document as the compose page would begin: to its first person, with its PDF."""
 
-    def mail(document: Document) -> Any:
+    def mail(document: Document | Payment) -> Any:
         if reason := unmailable(document, {}):
             raise Refused(reason)
         email = compose.send_usual(document, member, f"bulk-{run.id}-{document.id}")
@@ -44,27 +45,16 @@ def mail_usual(run: BulkRun, member: Member) -> Callable[[Document], Any]:
 
 def put_into_one_file(run_id: int, actor_id: int | None) -> None:
     """Print what is not printed yet, for a moment; with the last of them the file is made."""
-    run, member = _theirs(run_id)
-    if member is None:
+    run = db.session.get_one(BulkRun, run_id)
+    try:
+        member = whose(run)
+    except NotAllowed:
         return _note(run_id, [], [], state="stopped")
     printed, refused = _printed(run, member)
     if len(printed) + len(refused) < len(run.waiting):
         return _note(run_id, printed, refused, actor_id=actor_id)
     content = _file(run, member, [*(each for each, *_rest in run.changed), *printed])
     _note(run_id, printed, refused, state="done", content=content)
-
-
-def _theirs(run_id: int) -> tuple[BulkRun, Member | None]:
-    """The run, and whose it is, if that is still theirs to have."""
-    run = db.session.get_one(BulkRun, run_id)
-    member = db.session.get(Member, run.member_id)
-    try:
-        if member is not None and member.is_here:
-            module_for(run, member)
-            return run, member
-    except NotAllowed:
-        pass
-    return run, None
 
 
 def _printed(run: BulkRun, member: Member) -> tuple[list[int], list[Any]]:

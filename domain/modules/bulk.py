@@ -119,6 +119,15 @@ def module_for(run: BulkRun, member: Member) -> Module:
     return module
 
 
+def whose(run: BulkRun) -> Member:
+    """Who wants a run, for a worker to do it in their name; NotAllowed once they left or lost the right."""
+    member = db.session.get(Member, run.member_id)
+    if member is None:
+        raise NotAllowed()
+    module_for(run, member)
+    return member
+
+
 def gone(record_id: int) -> list[Any]:
     """What a run says of a record that is not there any more."""
     return [record_id, f"#{record_id}", kept(_("There is nothing here."))]

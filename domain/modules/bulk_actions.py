@@ -11,7 +11,7 @@ from domain import records
 from domain.access import can
 from domain.books.parties import Party
 from domain.errors import Refused
-from domain.mail_kinds import MAILED
+from domain.mail_kinds import MAILED, kind_of
 from domain.modules.module import Choice, Field, Module
 from domain.organizations.users import Member
 from domain.recipients import known_addresses
@@ -126,7 +126,9 @@ def _not_from_here(record: Any, values: Values) -> Words | None:
 
 def unmailable(record: Any, _values: Values) -> Words | None:
     """Why a document can't be mailed without anybody looking at the mail."""
-    if record.status in ("void", "cancelled"):
+    if kind_of(record) is None:
+        return _("%(name)s is not mailed.", name=record.title)
+    if getattr(record, "is_called_off", False):  # no payment ever is
         return _("Not mailed while its status is “%(state)s”.", state=record.STATUS.label(record.status))
     if not known_addresses(record.party):
         return _("%(name)s has no mail address.", name=record.party.display_name)

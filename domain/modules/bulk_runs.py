@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from domain.books.document import Document
+from domain.books.payments import Payment
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.emails import Email
 from domain.errors import Refused
@@ -77,13 +78,14 @@ def run_for(member: Member, module: str, run_id: int) -> BulkRun | None:
     return db.session.scalar(query)
 
 
-def mails_of(run: BulkRun) -> list[tuple[Document, Email]]:
+def mails_of(run: BulkRun) -> list[tuple[Document | Payment, Email]]:
     """Of a run that mailed documents: each with its mail, in the order in which they were chosen."""
     if run.action != "email":
         return []
     ids = [email_id for _document, email_id, _values in run.changed]
-    query = select(Document, Email).join(Email, Email.document_id == Document.id).where(Email.id.in_(ids))
-    found = {email.id: (document, email) for document, email in db.session.execute(query)}
+    query = select(Email).where(Email.id.in_(ids))
+    query = query.options(joinedload(Email.document), joinedload(Email.payment).joinedload(Payment.party))
+    found = {email.id: (email.about, email) for email in db.session.scalars(query) if email.about}
     return [found[each] for each in ids if each in found]
 
 

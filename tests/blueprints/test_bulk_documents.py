@@ -241,6 +241,19 @@ def test_a_job_that_runs_twice_mails_once(admin):
     assert db.session.scalar(select(func.count(Email.id))) == 1
 
 
+def test_thanks_for_many_payments_are_mailed_and_what_was_paid_to_vendors_is_not(admin):
+    came_in = factories.advance(factories.customer(email="office@example.com"))
+    went_out = factories.advance(factories.vendor(email="vendor@example.com"))
+    ids = [str(came_in.id), str(went_out.id)]
+    page = Page(send(admin, "/books/payments/bulk/email", {"ids": ids, "listing": ""}, 200))
+    assert "is not mailed" in page.words('//*[@data-tone="wait"]')
+    location = send(admin, "/books/payments/bulk/email", page.form()).location
+    work()
+    email = db.session.scalars(select(Email)).one()
+    assert email.payment_id == came_in.id
+    assert "office@example.com" in see(admin, location).words("//tbody")
+
+
 def test_mails_need_the_right_to_mail(client_of, cast):
     cast.staff.profile_key = "no_email"
     rows = with_people(1)
