@@ -7,7 +7,7 @@ contact person. A remote system has a name of its own, and its records' ids are 
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint, delete, or_, select, text
+from sqlalchemy import JSON, Index, Integer, String, UniqueConstraint, delete, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
@@ -26,7 +26,7 @@ _REMOTE = ("organization_id", "system", "remote_module", "remote_id")
 
 
 class Link(OrganizationScoped, db.Model):
-    """One pair of records, with what both sides last agreed on.
+    """One pair of records, with what both sides last agreed on: `{field: [here, there]}`, as `sync.decide` reads it.
 
     A record of ours is linked once with each system, and one of a remote system once. Accounts whose customers were
     merged lead to the same customer.
@@ -56,7 +56,13 @@ class Link(OrganizationScoped, db.Model):
     """The remote id as a number where the other side is our own books: what queries join on."""
     remote_version: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
+    record_version: Mapped[int | None] = mapped_column(Integer, nullable=True)
+    """The version that our record had when both sides last were looked at; None: never yet."""
+    books_version: Mapped[int | None] = mapped_column(Integer, nullable=True)
+    """The same of the other side where that is our own books."""
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="linked")
+    """linked; failed: the last attempt went wrong; making: the other side is asked to make it; shared: the other
+    one belongs to an older link, which alone is synced."""
     synced_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
 
 

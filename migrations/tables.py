@@ -50,6 +50,9 @@ import domain.organizations.sign_ins
 import domain.organizations.users
 import domain.outbox
 import domain.search_index
+import domain.sync.connections
+import domain.sync.questions
+import domain.sync.runs
 import domain.timeline  # noqa: F401
 from domain.db import db
 

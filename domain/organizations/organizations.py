@@ -46,6 +46,8 @@ class Organization(Versioned, Timestamped, db.Model):
     """Changes whenever the custom fields do; 0 as long as there are none."""
     apps: Mapped[str] = mapped_column(String(100), nullable=False, default=USUAL, server_default=USUAL)
     """The parts of the finance side that are switched on (`apps.py`)."""
+    synced_at_once: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    """The modules whose changes are brought to other systems at once, joined by commas (`sync/instant.py`)."""
     mail_sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
     mail_sender_address: Mapped[str] = mapped_column(
         String(254), nullable=False, default="", server_default=""

@@ -1,0 +1,56 @@
+"""What sync does not decide by itself: who is whom, which of two edits is right, what a deletion means.
+
+As long as a question holds a record, sync leaves that record alone.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.db import Id, OrganizationScoped, Timestamped, UtcDateTime, db
+
+KINDS = ("match", "conflict", "gone", "merged")
+
+
+class Question(OrganizationScoped, Timestamped, db.Model):
+    """One thing that waits for a person. It stays when it is answered, and says how."""
+
+    __tablename__ = "sync_questions"
+    __table_args__ = (
+        Index(
+            "uq_sync_questions_open",
+            "organization_id",
+            "system",
+            "lane",
+            "kind",
+            "crm_id",
+            "books_id",
+            unique=True,
+            sqlite_where=text("answer = ''"),
+            postgresql_where=text("answer = ''"),
+        ),
+        Index(None, "organization_id", "system", "kind", "answer", "id"),
+        Index(None, "organization_id", "lane", "crm_id"),
+        Index(None, "organization_id", "lane", "books_id"),
+        Index(None, "member_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    system: Mapped[str] = mapped_column(String(40), nullable=False)
+    lane: Mapped[str] = mapped_column(String(20), nullable=False)
+    kind: Mapped[str] = mapped_column(String(10), nullable=False)
+    """match: is it one of these? conflict: both sides changed. gone: the other one was deleted. merged."""
+    crm_id: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    books_id: Mapped[str] = mapped_column(String(100), nullable=False, default="")
+    """The record that is asked about, on its side; of a conflict and a merge both."""
+    title: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
+    """match: candidates. conflict: by field what both sides say, and what they said. gone: what was deleted."""
+    answer: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    """Nothing as long as it waits."""
+    holds: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
+    """Whether sync leaves the record alone: until it is answered, and afterwards if that is the answer."""
+    member_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)

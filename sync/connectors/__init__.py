@@ -1,0 +1,1 @@
+"""The systems that the books can be joined to, a file each."""
