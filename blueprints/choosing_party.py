@@ -13,7 +13,7 @@ from flask import request
 from blueprints import forms
 from blueprints.language import t
 from blueprints.loading import actor, load, may, require
-from blueprints.references import find, matching, one_called, resolve
+from blueprints.references import find, matching, one_called, picked, resolve
 from domain import records
 from domain.books.adding import WAYS
 from domain.books.parties import Party
@@ -60,12 +60,12 @@ def offered_in_crm(field: Field, typed: str) -> list[tuple[Module, Any]]:
 
 def chosen_party(field: Field, may_bring: bool) -> Party | None:
     """Whom the posted form names; whoever is in the CRM only is brought over, where that is allowed now."""
-    chosen, typed = request.form.get("party_id"), request.form.get("party", "").strip()
-    in_crm = _in_crm(field, chosen or "", typed)
+    chosen, typed = request.form.get("party_id", ""), request.form.get("party", "").strip()
+    in_crm = _in_crm(field, chosen, typed)
     if in_crm is not None:
         return _brought(field, *in_crm) if may_bring else None
-    named = (typed, None) if chosen is None else ("" if ":" in chosen else chosen, typed)
-    party_id = resolve(field, *named)
+    typed_over = ":" in chosen
+    party_id = resolve(field, "", typed) if typed_over else picked(field, request.form)
     party: Party | None = find(field, party_id) if party_id else None
     return party
 

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from sqlalchemy import select
 
 from blueprints.language import date, language, money, number, t
-from blueprints.references import find, resolve
+from blueprints.references import find, picked
 from domain.books.taxes import Tax
 from domain.db import db
 from domain.errors import Refused
@@ -174,17 +174,8 @@ def countries() -> dict[str, str]:
 
 def _value(each: Field, form: Mapping[str, str]) -> Any:
     if each.kind == "reference":
-        return resolve(each, form.get(each.column, "") or _bare_id(each, form), _typed_name(each, form))
+        return picked(each, form)
     return KINDS[each.kind].parse(form.get(each.column, ""), language())
-
-
-def _bare_id(each: Field, form: Mapping[str, str]) -> str:
-    # A plain select, and whoever posts without the page, sends only the id, under the field's own name.
-    return "" if each.column in form else form.get(each.name, "")
-
-
-def _typed_name(each: Field, form: Mapping[str, str]) -> str | None:
-    return form.get(each.name) if each.column in form else None
 
 
 def _typed_reference(each: Field, chosen: str) -> dict[str, str]:

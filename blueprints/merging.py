@@ -10,7 +10,7 @@ from blueprints import forms
 from blueprints.choices import fields_to_choose, taken
 from blueprints.loading import actor, load, require
 from blueprints.records import once
-from blueprints.references import resolve
+from blueprints.references import picked
 from blueprints.respond import go, respond
 from domain.access import visible
 from domain.books import merging
@@ -41,7 +41,7 @@ def choose(record_id: int) -> Response:
     if not (request.args.get("other") or request.args.get("other_id")):
         return _ask(record, forms.Form({}))
     try:
-        other_id = resolve(OTHER, request.args.get("other_id", ""), request.args.get("other"))
+        other_id = picked(OTHER, request.args)
         if other_id in (None, record.id):
             raise Refused(_("A customer can't be merged into itself."))
     except Refused as refusal:

@@ -11,7 +11,7 @@ from blueprints import forms
 from blueprints.amounts import amount, amounts
 from blueprints.loading import actor, load, require
 from blueprints.records import once
-from blueprints.references import find, resolve
+from blueprints.references import find, picked
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain.books.credits import open_documents, shared_out
@@ -197,10 +197,8 @@ def _amount_so_far(currency: str) -> int:
 
 def _choose_party(draft: Draft) -> None:
     each = PARTIES[draft.kind]
-    typed = request.form.get("party") if "party_id" in request.form else None
-    chosen = request.form.get("party_id", "") or ("" if typed is not None else request.form.get("party", ""))
     try:
-        party_id = resolve(each, chosen, typed)
+        party_id = picked(each, request.form)
         draft.party = find(each, party_id) if party_id else None
     except Refused as refusal:
         draft.form.errors["party"] = refusal.message

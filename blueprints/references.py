@@ -1,5 +1,6 @@
 """Resolving what a form refers to: always through what the person may see, never by a bare id."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -77,6 +78,15 @@ def resolve(field: Field, chosen: str, typed: str | None) -> int | None:
             raise Refused(_("Please choose from the list."))
         return record_id
     return one_called(modules_of(field), typed.strip()).id if typed.strip() else None
+
+
+def picked(field: Field, form: Mapping[str, str]) -> int | None:
+    """The id that a posted form names: by its picker, or alone, by whoever posts without the page.
+
+    A plain select, and a script, send only the id: under the field's own name, or under the picker's.
+    """
+    chosen, typed = form.get(field.column), form.get(field.name)
+    return resolve(field, typed or "", None) if chosen is None else resolve(field, chosen, typed)
 
 
 def one_called(modules: list[Module], typed: str) -> Any:

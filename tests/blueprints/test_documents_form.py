@@ -139,6 +139,13 @@ def test_a_customer_may_be_chosen_by_number_alone(admin):
     assert made(send(admin, NEW, form)).party_id == customer.id
 
 
+def test_a_customer_may_be_chosen_by_the_hidden_number_alone(admin):
+    customer = factories.customer()
+    form = of(customer)
+    del form["party"]
+    assert made(send(admin, NEW, form)).party_id == customer.id
+
+
 # --- what is refused, and where -------------------------------------------------------------------------------
 
 
