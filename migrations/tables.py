@@ -16,6 +16,7 @@ import domain.books.lines
 import domain.books.merging.merges
 import domain.books.orders
 import domain.books.parties
+import domain.books.payable
 import domain.books.payment_terms
 import domain.books.payments
 import domain.books.pdf_templates

@@ -9,15 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.books.allocations import release_all
-from domain.books.document import Document
-from domain.books.keeping import books_kept
-from domain.books.progress import source_kept
+from domain.books.payable import Payable, while_open
 from domain.books.vendors import Vendor
 from domain.conditions import Rules
-from domain.db import db, now
+from domain.db import db
 from domain.errors import Refused
-from domain.locking import lock
 from domain.organizations.users import Member
 from domain.status import Status, StatusMachine, Transition
 from domain.words import _, _p
@@ -40,18 +36,14 @@ STATUS = StatusMachine(
 
 
 def _while_open(bill: Any, today: date) -> Rules:
-    return (
-        (bill.due_on < today, "overdue"),
-        (bill.balance_minor < bill.total_minor - bill.withholding_minor, "partially_paid"),
-        (bill.status == "open", "open"),
-    )
+    return (*while_open(bill, today), (bill.status == "open", "open"))
 
 
 def _once_settled(bill: Any, today: date) -> Rules:
     return ((bill.status == "open", "paid"),)
 
 
-class Bill(Document):
+class Bill(Payable):
     """What a vendor asks for."""
 
     MODULE = "books.bills"
@@ -61,8 +53,6 @@ class Bill(Document):
     FIGURE = "payable_minor"
     NUMBERED = "typed"
     RULES = {"open": _while_open, "settled": _once_settled}
-    GROUPS = {"unpaid": "open"}
-    PAID = True
 
     __mapper_args__ = {"polymorphic_identity": "bill"}
 
@@ -80,19 +70,4 @@ class Bill(Document):
         """Make it count: it is owed."""
         self.move("open", actor)
 
-    def void(self, actor: Member | None) -> None:
-        """Take it back; what was paid on it can be used for other bills."""
-        lock(self)
-        with books_kept(self), source_kept(self):
-            STATUS.move(self, "void", actor)
-            release_all(self, actor)
-            self.balance_minor = 0
-            self.voided_at = now()
-
-    def back_to_draft(self, actor: Member | None) -> None:
-        """Let it be changed and opened again."""
-        self.move("back_to_draft", actor)
-        self.balance_minor = self.due_minor
-        self.voided_at = None
-
-    STEPS = {"open": open, "void": void, "back_to_draft": back_to_draft}
+    STEPS = {"open": open, "void": Payable.void, "back_to_draft": Payable.back_to_draft}

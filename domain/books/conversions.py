@@ -23,7 +23,7 @@ from domain.books.items import Item
 from domain.books.keeping import books_kept
 from domain.books.lines import ZERO, DocumentLine, LineInput
 from domain.books.parties import Party
-from domain.books.progress import Made, made_from
+from domain.books.progress import Made, is_within, made_from
 from domain.books.purchase_orders import PurchaseOrder
 from domain.books.sales_orders import SalesOrder
 from domain.custom_fields import fields_kept
@@ -238,7 +238,7 @@ def _checked(source: Document, conversion: Conversion, chosen: Chosen | None, ma
     faults = {
         field_of(line): _("At most %(left)s can be taken.", left=left[line.id])
         for line in source.lines
-        if conversion.is_limited and line.id in taken and not _fits(taken[line.id], left[line.id])
+        if conversion.is_limited and line.id in taken and not is_within(taken[line.id], left[line.id])
     }
     if faults:
         raise Refused(**faults)
@@ -250,10 +250,6 @@ def _checked(source: Document, conversion: Conversion, chosen: Chosen | None, ma
 def field_of(line: DocumentLine) -> str:
     """What the field of a line's quantity is called in the form."""
     return f"quantity-{line.id}"
-
-
-def _fits(quantity: Decimal, left: Decimal) -> bool:
-    return min(left, ZERO) <= quantity <= max(left, ZERO)
 
 
 def _party_of(source: Document, values: Mapping[str, Any]) -> Party:

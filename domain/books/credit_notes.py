@@ -92,7 +92,5 @@ class CreditNote(Document):
     def back_to_draft(self, actor: Member | None) -> None:
         """Let it be changed and opened again, under the number it has."""
         self.move("back_to_draft", actor)
-        self.balance_minor = self.due_minor
-        self.voided_at = None
 
     STEPS = {"open": open, "void": void, "back_to_draft": back_to_draft}

@@ -6,6 +6,7 @@ and nothing here asks which kind it is.
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from sqlalchemy import (
@@ -304,18 +305,27 @@ class Document(
 
     # --- what the kinds' steps are made of ------------------------------------------------------------------
 
-    def move(self, name: str, actor: Member | None, reason: str = "") -> None:
-        """Take a plain step: leaving draft freezes, coming back to it thaws, and the figures follow."""
+    def move(self, name: str, actor: Member | None, reason: str = "", **values: Any) -> None:
+        """Take a plain step: leaving draft freezes, coming back to it thaws, and the figures follow.
+
+        `values` are set along with it.
+        """
         lock(self, joinedload(Document.party, innerjoin=True))
-        with books_kept(self), source_kept(self), db.session.no_autoflush:
+        with books_kept(self), self._source_following(name), db.session.no_autoflush:
             was_frozen = self.is_frozen
             self.status_reason = reason
             self.STATUS.move(self, name, actor)
+            self._write(values)
             if self.is_frozen and not was_frozen:
                 self.take_its_number()
                 self.freeze()
             elif was_frozen and not self.is_frozen:
                 self.thaw()
+
+    def _source_following(self, name: str) -> AbstractContextManager[None]:
+        # what it was made from cares only whether its quantities are used
+        is_taken_back = self.STATUS.transition(name).target in TAKEN_BACK
+        return nullcontext() if is_taken_back is self.is_called_off else source_kept(self)
 
     def take_its_number(self) -> None:
         """The next number of the series, unless it has one from before; a typed one is nobody's to give."""
@@ -330,11 +340,12 @@ class Document(
         self.issued_at = now()
 
     def thaw(self) -> None:
-        """Follow the party's name and address again."""
+        """Follow the party's name and address again, and forget what became of it."""
         self.party_name = self.party.display_name
         self.party_address = ""
         self.pdf_template_id = None
-        self.issued_at = None
+        self.balance_minor = self.due_minor
+        self.issued_at = self.sent_at = self.viewed_at = self.voided_at = None
 
     def _change_what_is_free(self, values: Mapping[str, Any], lines: Sequence[LineInput] | None) -> bool:
         changes = {name: value for name, value in values.items() if value != getattr(self, name)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.books.customers import Customer
 from domain.books.document import Document
-from domain.books.progress import FULL, NOTHING, Made
+from domain.books.progress import NOTHING, Made, nothing_left
 from domain.conditions import Rules, is_before
 from domain.db import now
 from domain.errors import Refused
@@ -23,11 +23,6 @@ def _taken_up(estimate: Any) -> Words | None:
     if estimate.progress == NOTHING:
         return None
     return _("Something was made from %(number)s: it has to stay.", number=estimate.title)
-
-
-def _nothing_left(estimate: Any) -> Words | None:
-    """Why an estimate can become nothing more."""
-    return _("Nothing of %(number)s is left.", number=estimate.title) if estimate.progress == FULL else None
 
 
 STATUS = StatusMachine(
@@ -59,7 +54,7 @@ STATUS = StatusMachine(
             "invoiced",
             _("Convert to Invoice"),
             by_hand=False,
-            unless=_nothing_left,
+            unless=nothing_left,
         ),
         Transition(
             "convert_to_sales_order",
@@ -67,7 +62,7 @@ STATUS = StatusMachine(
             "accepted",
             _("Convert to Sales Order"),
             by_hand=False,
-            unless=_nothing_left,
+            unless=nothing_left,
         ),
         Transition("invoice_taken_back", ("invoiced",), "accepted", _("Mark as Accepted"), by_hand=False),
     ),
@@ -112,8 +107,7 @@ class Estimate(Document):
 
     def mark_as_sent(self, actor: Member | None) -> None:
         """It went to the customer."""
-        self.move("mark_as_sent", actor)
-        self.sent_at = now()
+        self.move("mark_as_sent", actor, sent_at=now())
 
     def mark_as_accepted(self, actor: Member | None) -> None:
         """The customer said yes, on paper or by phone."""
@@ -126,7 +120,6 @@ class Estimate(Document):
     def revise(self, actor: Member | None) -> None:
         """Let its lines be changed again, under the number it has."""
         self.move("revise", actor)
-        self.sent_at = self.viewed_at = None
 
     STEPS = {
         "mark_as_sent": mark_as_sent,

@@ -7,15 +7,11 @@ its balance, its due date and the organization's today: one table of rules, read
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import joinedload
-
-from domain.books.allocations import release_all
 from domain.books.customers import Customer
-from domain.books.document import Document
 from domain.books.keeping import books_kept
-from domain.books.progress import source_kept
+from domain.books.payable import Payable, while_open
 from domain.conditions import Rules
-from domain.db import db, now
+from domain.db import now
 from domain.locking import lock
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
@@ -55,10 +51,8 @@ STATUS = StatusMachine(
 
 
 def _while_open(invoice: Any, today: date) -> Rules:
-    """The state while money is open on it: the first condition that holds, on a record and on the class alike."""
     return (
-        (invoice.due_on < today, "overdue"),
-        (invoice.balance_minor < invoice.total_minor - invoice.withholding_minor, "partially_paid"),
+        *while_open(invoice, today),
         (invoice.viewed_at != None, "viewed"),  # noqa: E711  is also SQL's IS NOT NULL
         (invoice.status == "sent", "sent"),
     )
@@ -68,7 +62,7 @@ def _once_settled(invoice: Any, today: date) -> Rules:
     return ((invoice.written_off_minor > 0, "written_off"), (invoice.status == "sent", "paid"))
 
 
-class Invoice(Document):
+class Invoice(Payable):
     """A bill to a customer."""
 
     MODULE = "books.invoices"
@@ -78,8 +72,6 @@ class Invoice(Document):
     FIGURE = "receivable_minor"
     NUMBERED = "issue"
     RULES = {"open": _while_open, "settled": _once_settled}
-    GROUPS = {"unpaid": "open"}
-    PAID = True
 
     __mapper_args__ = {"polymorphic_identity": "invoice"}
 
@@ -92,31 +84,7 @@ class Invoice(Document):
 
     def issue(self, actor: Member | None) -> None:
         """Make it count: move on, take the number, freeze."""
-        lock(self, joinedload(Document.party, innerjoin=True))
-        with books_kept(self), db.session.no_autoflush:
-            STATUS.move(self, "mark_as_sent", actor)
-            self.take_its_number()
-            self.freeze()
-            self.sent_at = now()
-
-    def void(self, actor: Member | None) -> None:
-        """Take it back. Its number stays, and what was paid on it becomes an unused credit."""
-        lock(self)
-        with books_kept(self), source_kept(self):
-            STATUS.move(self, "void", actor)
-            release_all(self, actor)
-            self.balance_minor = self.written_off_minor = 0
-            self.written_off_on = None
-            self.voided_at = now()
-
-    def back_to_draft(self, actor: Member | None) -> None:
-        """Let it be changed and issued again, under the number it has."""
-        lock(self, joinedload(Document.party, innerjoin=True))
-        with books_kept(self), source_kept(self), db.session.no_autoflush:
-            STATUS.move(self, "back_to_draft", actor)
-            self.thaw()
-            self.balance_minor = self.due_minor
-            self.sent_at = self.viewed_at = self.voided_at = None
+        self.move("mark_as_sent", actor, sent_at=now())
 
     def write_off(self, actor: Member | None) -> None:
         """Nobody expects what is open to be paid any more."""
@@ -146,6 +114,6 @@ class Invoice(Document):
         "mark_as_sent": issue,
         "write_off": write_off,
         "cancel_write_off": cancel_write_off,
-        "void": void,
-        "back_to_draft": back_to_draft,
+        "void": Payable.void,
+        "back_to_draft": Payable.back_to_draft,
     }

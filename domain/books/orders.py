@@ -44,11 +44,6 @@ STEPS_OF_ORDERS = (
 """The steps of an order, beside what it can become."""
 
 
-def nothing_left(order: Any) -> Words | None:
-    """Why an order can become nothing more."""
-    return _("Nothing of %(number)s is left.", number=order.title) if order.progress == FULL else None
-
-
 def while_open(order: Any, today: date, promised: Any, partial: str, full: str) -> Rules:
     """The state of an open order: the first condition that holds, on a record and on the class alike."""
     return (

@@ -17,7 +17,7 @@ from domain.books.lines import ZERO, DocumentLine, at_line
 from domain.db import db, plain
 from domain.errors import Refused
 from domain.locking import lock
-from domain.words import _
+from domain.words import Words, _
 
 if TYPE_CHECKING:
     from domain.books.document import Document
@@ -43,13 +43,18 @@ class Made:
     def left_of(self, line: DocumentLine) -> Decimal:
         """How much of a line is left; nothing, where more than all of it was taken."""
         left = plain(line.quantity - self.of(line))
-        return left if _is_within(left, line.quantity) else ZERO
+        return left if is_within(left, line.quantity) else ZERO
 
     def progress(self, lines: Iterable[DocumentLine]) -> str:
         """How far a document with these lines has come."""
         if not self.kinds:
             return NOTHING
         return PARTIAL if any(self.left_of(line) for line in lines) else FULL
+
+
+def nothing_left(document: Any) -> Words | None:
+    """Why a document can become nothing more."""
+    return _("Nothing of %(number)s is left.", number=document.title) if document.progress == FULL else None
 
 
 def made_from(source: "Document", kinds: Iterable[str], apart_from: int | None = None) -> Made:
@@ -147,7 +152,7 @@ def _keep(document: "Document", source: "Document") -> None:
 
 
 def _refuse_more(document: "Document", source: "Document", made: Made) -> None:
-    too_much = {line.id: line for line in source.lines if not _is_within(made.of(line), line.quantity)}
+    too_much = {line.id: line for line in source.lines if not is_within(made.of(line), line.quantity)}
     faults = {}
     for place, line in enumerate(document.lines):
         if line.source_line_id in too_much:
@@ -159,7 +164,7 @@ def _refuse_more(document: "Document", source: "Document", made: Made) -> None:
         raise Refused(next(iter(faults.values())), **faults)
 
 
-def _is_within(quantity: Decimal, whole: Decimal) -> bool:
+def is_within(quantity: Decimal, whole: Decimal) -> bool:
     """Whether it is a part of the whole, which may be negative."""
     return min(whole, ZERO) <= quantity <= max(whole, ZERO)
 

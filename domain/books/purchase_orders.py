@@ -7,7 +7,8 @@ bills, and overdue once its delivery date has passed.
 from datetime import date
 from typing import Any
 
-from domain.books.orders import STEPS_OF_ORDERS, Order, nothing_left, while_open
+from domain.books.orders import STEPS_OF_ORDERS, Order, while_open
+from domain.books.progress import nothing_left
 from domain.books.vendors import Vendor
 from domain.conditions import Rules
 from domain.errors import Refused

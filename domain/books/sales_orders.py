@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from domain.books.customers import Customer
-from domain.books.orders import STEPS_OF_ORDERS, Order, nothing_left, while_open
+from domain.books.orders import STEPS_OF_ORDERS, Order, while_open
+from domain.books.progress import nothing_left
 from domain.conditions import Rules
 from domain.errors import Refused
 from domain.status import Status, StatusMachine, Transition
