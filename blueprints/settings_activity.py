@@ -25,6 +25,7 @@ from domain.modules import ALL, bulk
 from domain.modules.bulk_runs import BulkRun
 from domain.modules.kinds import as_id
 from domain.outbox import OutboxRow
+from domain.portal import inviting, notices
 from domain.words import Words, _, _n, _p
 
 bp = Blueprint("activity", __name__)
@@ -94,6 +95,8 @@ TOPICS: dict[str, Words] = {
     exports.TOPIC: _("Export"),
     bulk.TOPIC: _("Bulk action"),
     merging.TOPIC: _("Merge of customers"),
+    inviting.TOPIC: _("Invitation to the portal"),
+    notices.TOPIC: _("Word from the portal"),
 }
 """What each topic is called for people."""
 

@@ -14,7 +14,12 @@ from domain.placeholders import fill
 
 LINK = "Link"
 
-ADDRESSES = {"invitation": "/invitations/{token}", "password": "/password/{token}"}
+ADDRESSES = {
+    "invitation": "/invitations/{token}",
+    "password": "/password/{token}",
+    "portal_invitation": "/portal/invitations/{token}",
+    "portal_password": "/portal/password/{token}",
+}
 """By what the mail is for, the page that its link opens."""
 
 

@@ -53,7 +53,8 @@ class Comment(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     module: Mapped[str] = mapped_column(String(60), nullable=False)
     record_id: Mapped[int] = mapped_column(Id, nullable=False)
-    author_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
+    author_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
+    """Empty when a customer said it in the portal."""
     author_name: Mapped[str] = mapped_column(String(100), nullable=False)
     body: Mapped[str] = mapped_column(Text, nullable=False)
     in_portal: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
@@ -61,6 +62,11 @@ class Comment(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     mentioned: Mapped[list[str]] = mapped_column(JSON, nullable=False, default=list)
     """How the text calls those it mentions."""
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+
+    @property
+    def is_of_customer(self) -> bool:
+        """Whether a customer wrote it, in the portal."""
+        return self.author_id is None
 
     def is_by(self, member: Member) -> bool:
         """Whether this person wrote it, and so may change it."""

@@ -341,17 +341,24 @@ def consequence_of_sending(document: Document | Payment) -> Words | None:
     return _("This draft has no number yet. Please open it before you mail it.")
 
 
-def sender_of(actor: Member) -> dict[str, str]:
+def sender_of(actor: Member | None) -> dict[str, str]:
     """From whom a mail comes: as the mail settings say, else the organization, else the person."""
     organization = current_organization()
     addresses = (organization.mail_sender_address, organization.email)
-    address = next((each for each in addresses if is_address(each)), actor.user.email)
+    address = next((each for each in addresses if is_address(each)), _address_of(actor))
     domain = address.rpartition("@")[2].encode("idna").decode()
     return {
         "sender_name": one_line(organization.mail_sender_name or organization.name)[:200],
         "sender_address": address,
         "message_id": make_msgid(domain=domain),
     }
+
+
+def _address_of(actor: Member | None) -> str:
+    """Of who writes; where nobody does, of who came in first."""
+    first = select(Member).where(Member.is_active, Member.joined_at.is_not(None)).order_by(Member.id).limit(1)
+    actor = actor or db.session.scalars(first).one()
+    return actor.user.email
 
 
 def _said(subject: str, body: Body, values: Values) -> dict[str, str]:

@@ -74,6 +74,10 @@ def delete(record: Any, actor: Member | None) -> None:
 
 def forget_talk(record: Any) -> None:
     """What was said about a record and hangs on it goes with it: another one may get its number."""
+    # here and not at the top: notices are about records
+    from domain.portal.notices import forget_notices
+
+    forget_notices(record)
     forget_comments(record)
     forget_attachments(record)
 

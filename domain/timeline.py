@@ -31,10 +31,11 @@ NO_RECORD = 0
 MAX_TITLE = 200
 
 _address: ContextVar[str] = ContextVar("network address", default="")
+_guest: ContextVar[str] = ContextVar("guest", default="")
 
 
 class TimelineEntry(OrganizationScoped, db.Model):
-    """One thing that happened. The actor's name is kept as it was; without an actor it was the program."""
+    """One thing that happened. The actor's name is kept as it was; without one it was the program."""
 
     __tablename__ = "timeline"
     __table_args__ = (
@@ -123,6 +124,13 @@ SENTENCES: dict[str, Words] = {
     "detached": _("Attachment %(name)s deleted"),
     "shown_in_portal": _("%(name)s shown in the portal"),
     "hidden_from_portal": _("%(name)s hidden from the portal"),
+    "portal_invited": _("Invited to the portal as %(email)s"),
+    "portal_joined": _("Accepted the invitation to the portal"),
+    "portal_taken_away": _("Access to the portal taken away"),
+    "portal_signed_in": _("Signed in to the portal"),
+    "portal_viewed": _("Opened by the customer"),
+    "portal_link_viewed": _("Opened by the link in a mail"),
+    "portal_links_revoked": _("Links in mails revoked"),
     "signed_in": _("Signed in"),
     "sign_in_failed": _("Wrong password"),
     "signed_out": _("Signed out"),
@@ -165,15 +173,19 @@ def record_act(module: str, verb: str, actor: Member | None, **detail: Any) -> T
 def _add(about: dict[str, Any], verb: str, actor: Member | None, **values: Any) -> TimelineEntry:
     title = about.get("title", "")
     about["title"] = title if isinstance(title, Words) else title[:MAX_TITLE]
-    who = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else ""}
+    who = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else _guest.get()}
     entry = TimelineEntry(**about, verb=verb, address=_address.get(), **who, **values)
     db.session.add(entry)
     return entry
 
 
-def come_from(address: str) -> None:
-    """What is written down from here to the end of the request comes from this network address."""
+def come_from(address: str, guest: str = "") -> None:
+    """What is written down from here to the end of the request comes from this network address.
+
+    `guest` is the customer's person who does it, where nobody of the organization does.
+    """
     _address.set(address[:45])
+    _guest.set(guest[:100])
 
 
 def entries_for(

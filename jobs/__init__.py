@@ -8,14 +8,18 @@ from domain.books.merging import TOPIC as MERGE
 from domain.emails import TOPIC
 from domain.importing.imports import TOPIC as IMPORT
 from domain.modules.bulk import TOPIC as BULK
+from domain.portal.inviting import TOPIC as INVITE
+from domain.portal.notices import TOPIC as NOTICE
 from domain.printing import TOPIC as PRINT
-from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs
+from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs, portal
 from jobs.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
     TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
     BULK: Handler(do=bulk.run_bulk, settle=bulk.settle),
     IMPORT: Handler(do=imports.work_on, settle=imports.settle),
+    INVITE: Handler(do=portal.write_invitation),
+    NOTICE: Handler(do=portal.write_notice),
     MERGE: Handler(do=merging.work_on, settle=merging.settle),
     PRINT: Handler(do=pdfs.make_pdf),
     taken_out.TOPIC: Handler(do=exports.make_export, settle=exports.settle),

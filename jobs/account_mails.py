@@ -2,16 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import current_app
+from sqlalchemy import select
 
 from delivery.account_mails import with_link
+from delivery.portal_mails import ACTIVITY, COMMENT, INVITATION, PASSWORD
 from domain.access import can
+from domain.db import db
 from domain.emails import Body, Email
 from domain.organizations import people, resets
+from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import Failure
+from domain.portal import inviting
+from domain.portal import resets as guest_resets
+from domain.portal.guests import Access, Guest, state_of
 from domain.words import _
+from jobs.portal import inviting as who_invites
+from jobs.portal import loaded
 
 
 @dataclass(frozen=True)
@@ -44,9 +54,41 @@ def password(email: Email, _actor: Member | None) -> Letter:
     return Letter(None, with_link(email, _base_url(), token), lambda: resets.keep_token(user_id, token))
 
 
+def portal_invitation(email: Email, actor: Member | None) -> Letter:
+    """An invitation to the portal, if it was neither accepted nor withdrawn nor followed by another one."""
+    access_id = db.session.scalar(select(Access.id).where(Access.invitation_id == email.id))
+    access = loaded(access_id) if access_id else None
+    if access is None or state_of(access).key != "invited" or not current_organization().portal_is_open:
+        raise Failure("permanent", _("This invitation was accepted or withdrawn."))
+    actor = who_invites(access, actor.id if actor else None)
+    token = inviting.new_token()
+    keep = partial(inviting.keep_token, access.id, token)
+    return Letter(actor, with_link(email, _base_url(), token), keep)
+
+
+def portal_password(email: Email, _actor: Member | None) -> Letter:
+    """A link for a new password of the portal."""
+    address = email.to[0]["address"].strip().lower()
+    guest_id = db.session.scalar(select(Guest.id).where(Guest.email == address))
+    if guest_id is None:
+        raise Failure("permanent", _("This person may not sign in any more."))
+    token = inviting.new_token()
+    keep = partial(guest_resets.keep_token, guest_id, token)
+    return Letter(None, with_link(email, _base_url(), token), keep)
+
+
+def portal_word(email: Email, actor: Member | None) -> Letter:
+    """Word of what was done or said in the portal: as it was written."""
+    return Letter(actor)
+
+
 WITH_LINKS: dict[str, Callable[[Email, Member | None], Letter]] = {
     "invitation": invitation,
     "password": password,
+    INVITATION: portal_invitation,
+    PASSWORD: portal_password,
+    ACTIVITY: portal_word,
+    COMMENT: portal_word,
 }
 
 

@@ -50,6 +50,10 @@ import domain.organizations.resets
 import domain.organizations.sign_ins
 import domain.organizations.users
 import domain.outbox
+import domain.portal.guests
+import domain.portal.links
+import domain.portal.notices
+import domain.portal.sign_ins
 import domain.search_index
 import domain.sync.connections
 import domain.sync.questions

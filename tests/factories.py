@@ -4,6 +4,7 @@ import itertools
 import secrets
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -41,17 +42,23 @@ from domain.crm.deal_stages import DealStage, first_stage_id
 from domain.crm.deals import Deal
 from domain.crm.products import Product
 from domain.crm.vendors import CrmVendor
-from domain.db import db
+from domain.db import db, now
 from domain.importing import starting
 from domain.importing.imports import Import, ImportRow, as_reason
 from domain.mail_templates import MailTemplate
 from domain.modules import ALL
 from domain.numbering import NumberSeries
 from domain.organizations.organizations import current_organization
+from domain.organizations.passwords import hasher
 from domain.organizations.users import Member
+from domain.portal import Access, invite
 from domain.words import Words
+from tests.cast import PASSWORD
 
 _numbers = itertools.count(1)
+
+hashed = cache(hasher.hash)
+"""To hash a password takes a while, and tests want the same one."""
 
 
 def today() -> date:
@@ -93,6 +100,15 @@ def contact_person(party: Customer | Vendor, actor: Member | None = None, **valu
     person: ContactPerson = _make(ContactPerson, actor, defaults | values | {"party_id": party.id})
     db.session.expire(party, ["contact_persons"])
     return person
+
+
+def access(person: ContactPerson, actor: Member) -> Access:
+    """A contact person's access to the portal, accepted with the cast's password."""
+    given = invite(person, actor)
+    given.guest.password_hash = hashed(PASSWORD)
+    given.joined_at = now()
+    db.session.flush()
+    return given
 
 
 def tax(percent: Decimal | int = 10, actor: Member | None = None, **values: Any) -> Tax:

@@ -398,7 +398,7 @@ def test_a_row_can_not_be_moved_to_another_organization(cast):
 
 
 def test_every_table_belongs_to_an_organization_or_is_named_here():
-    shared = {"organizations", "users", "failed_sign_ins", "password_resets"}
+    shared = {"organizations", "users", "failed_sign_ins", "password_resets", "portal_guests"}
     scoped = {
         mapper.local_table.name
         for mapper in db.Model.registry.mappers

@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Integer, String, Text
+from sqlalchemy import Boolean, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.addresses import Address
@@ -54,6 +54,22 @@ class Organization(Versioned, Timestamped, db.Model):
     )
     mail_reply_to: Mapped[str] = mapped_column(String(254), nullable=False, default="", server_default="")
     mail_signature: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default="")
+    portal_is_open: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
+    portal_banner: Mapped[str] = mapped_column(Text, nullable=False, default="", server_default="")
+    portal_allows_edits: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    """Whether customers may change their own details there."""
+    portal_mails_us: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    """Whether what customers do there is also mailed to whoever looks after them."""
+    portal_mails_them: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=True, server_default=true()
+    )
+    """Whether a comment for the customer is mailed to their people."""
+    links_are_open: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
+    """Whether the links in mails show their document without a sign-in."""
 
     @property
     def title(self) -> str:

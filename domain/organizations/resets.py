@@ -14,7 +14,6 @@ from domain.db import Id, UtcDateTime, db, everywhere, now
 from domain.errors import Missing, Refused
 from domain.organizations import passwords, sign_ins
 from domain.organizations.passwords import hasher
-from domain.organizations.sign_ins import FailedSignIn
 from domain.organizations.users import Member, User
 from domain.words import _
 
@@ -37,6 +36,8 @@ class PasswordReset(db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), nullable=False)
     address: Mapped[str] = mapped_column(String(45), nullable=False)
+    door: Mapped[str] = mapped_column(String(10), nullable=False, default="", server_default="")
+    """At which sign-in page it was asked: that of the staff, or `portal`, whose links stand with its guests."""
     user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("users.id"), nullable=True)
     token_hash: Mapped[str | None] = mapped_column(String(64), nullable=True, unique=True)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
@@ -48,11 +49,7 @@ class PasswordReset(db.Model):
 def ask(email: str, address: str) -> Member | None:
     """Whom to mail a link, if anybody; the asking is on record either way. `address` is the browser's."""
     email = email.strip().lower().replace("\x00", "")[:254]
-    since = now() - WINDOW
-    db.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < since))
-    if _count(PasswordReset.address == address, since) >= PER_ADDRESS:
-        raise Refused(_("Too many requests. Please wait an hour and try again."))
-    patient = _count(PasswordReset.email == email, since) < PER_ACCOUNT
+    patient = is_patient(email, address)
     with everywhere():
         member = sign_ins.home_of(email)
         db.session.add(PasswordReset(email=email, address=address, user=member.user if member else None))
@@ -61,6 +58,15 @@ def ask(email: str, address: str) -> Member | None:
         return None
     sign_ins.write_down(member.user, "password_link_sent")
     return member
+
+
+def is_patient(email: str, address: str, door: str = "") -> bool:
+    """Whether a link may be mailed for this account again; Refused when too many were asked for from an address."""
+    since = now() - WINDOW
+    db.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < since))
+    if _count(PasswordReset.address == address, since, door) >= PER_ADDRESS:
+        raise Refused(_("Too many requests. Please wait an hour and try again."))
+    return _count(PasswordReset.email == email, since, door) < PER_ACCOUNT
 
 
 def new_token() -> str:
@@ -98,13 +104,14 @@ def choose(user: User, password: str) -> None:
     passwords.check(password, user.email)
     user.password_hash = hasher.hash(password)
     db.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user.id))
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.email == user.email))
+    sign_ins.forget_guesses(user.email)
     sign_ins.end_all(user)
     sign_ins.write_down(user, "password_reset")
 
 
-def _count(condition: ColumnElement[bool], since: datetime) -> int:
-    query = select(func.count(PasswordReset.id)).where(condition, PasswordReset.asked_at > since)
+def _count(condition: ColumnElement[bool], since: datetime, door: str) -> int:
+    asked = (condition, PasswordReset.asked_at > since, PasswordReset.door == door)
+    query = select(func.count(PasswordReset.id)).where(*asked)
     return db.session.scalar(query) or 0
 
 

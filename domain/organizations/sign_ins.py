@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, Index, Select, String, bindparam, delete, func, or_, select, update
@@ -55,7 +55,19 @@ class FailedSignIn(db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), nullable=False)
     address: Mapped[str] = mapped_column(String(45), nullable=False)
+    door: Mapped[str] = mapped_column(String(10), nullable=False, default="", server_default="")
+    """Which sign-in page it was: that of the staff, or `portal`. What is guessed at one does not lock the other."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=lambda: now())
+
+
+class HasPassword(Protocol):
+    """Somebody who can sign in, once they have chosen a password."""
+
+    password_hash: Any
+
+    @property
+    def has_password(self) -> bool:
+        """Whether they have."""
 
 
 class Carrier(NamedTuple):
@@ -72,7 +84,7 @@ def sign_in(email: str, password: str, address: str, browser: str = "") -> str |
     `address` is the browser's network address. Raises Refused after too many wrong guesses.
     """
     email = email.strip().lower().replace("\x00", "")[:254]
-    _be_patient(email, address)
+    be_patient(email, address)
     with everywhere():
         members = list(db.session.scalars(_members_of(email)))
         member = _latest(members)
@@ -80,7 +92,7 @@ def sign_in(email: str, password: str, address: str, browser: str = "") -> str |
             db.session.add(FailedSignIn(email=email, address=address))
             _write_down(members, "sign_in_failed")
             return None
-        db.session.execute(delete(FailedSignIn).where(FailedSignIn.email == email))
+        forget_guesses(email)
         _write_down([member], "signed_in")
         return _start(member, address, browser)
 
@@ -244,14 +256,14 @@ def _latest(members: Sequence[Member]) -> Member | None:
 
 def proves(user: User, password: str, address: str) -> bool:
     """Whether somebody who is in already knows their password; a wrong guess is on record, as at the door."""
-    _be_patient(user.email, address)
+    be_patient(user.email, address)
     right = is_right(user, password)
     if not right:
         db.session.add(FailedSignIn(email=user.email, address=address))
     return right
 
 
-def is_right(user: User | None, password: str) -> bool:
+def is_right(user: HasPassword | None, password: str) -> bool:
     """Whether this is the person's password; it takes as long when there is no such person."""
     try:
         return hasher.verify(user.password_hash if user and user.has_password else _nobody(), password)
@@ -289,7 +301,8 @@ def _write_down(members: Iterable[Member], verb: str) -> None:
             db.session.flush()
 
 
-def _be_patient(email: str, address: str) -> None:
+def be_patient(email: str, address: str, door: str = "") -> None:
+    """Refuse after too many wrong guesses, for an account or from a network address."""
     since = now() - WINDOW
     mine, theirs = db.session.execute(
         select(
@@ -297,10 +310,19 @@ def _be_patient(email: str, address: str) -> None:
             func.count().filter(FailedSignIn.address == address),
         )
         .select_from(FailedSignIn)
-        .where(FailedSignIn.at > since, or_(FailedSignIn.email == email, FailedSignIn.address == address))
+        .where(
+            FailedSignIn.at > since,
+            FailedSignIn.door == door,
+            or_(FailedSignIn.email == email, FailedSignIn.address == address),
+        )
     ).one()
     if mine >= TRIES_PER_ACCOUNT or theirs >= TRIES_PER_ADDRESS:
         raise Refused(_("Too many wrong passwords. Please wait a quarter of an hour and try again."))
+
+
+def forget_guesses(email: str, door: str = "") -> None:
+    """Whoever proved who they are has all tries again."""
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.email == email, FailedSignIn.door == door))
 
 
 def _digest(token: str) -> str:
