@@ -1,52 +1,44 @@
 """A customer's statement as a PDF, in the customer's language."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader
+import hashlib
+from functools import partial
 
 from delivery import formats
-from delivery.addressing import addressed
+from delivery.files import files
 from delivery.language import translator
-from delivery.pdf import render
+from delivery.letterhead import letterhead
+from delivery.list_paper import Column, ListPaper, printed
+from domain.books.aging import aging_of
+from domain.books.entries import LABELS, Entry
+from domain.books.ledger import ALL, OUTSTANDING
 from domain.books.parties import Party
-from domain.books.statements import Entry, Period, Statement, statement_of
+from domain.books.statements import Period, Statement, statement_of
 from domain.organizations.organizations import current_organization
-from domain.words import Words, _, _p
+from domain.words import _, _p
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+LONG = 500
+"""With more entries it is a worker's job, and kept for whoever asks next."""
 
-ROWS_IN_PIECE = 50
-"""The time for one table grows faster than its rows, the time for many tables doesn't."""
-
-KINDS: dict[str, Words] = {
-    "invoice": _("Invoice"),
-    "credit_note": _("Credit note"),
-    "payment": _p("statement", "Payment"),
-    "refund": _p("statement", "Refund"),
-    "write_off": _p("statement", "Written off"),
-}
-"""What each kind of entry is called."""
-
-environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+COLUMNS = (
+    (_("Date"), 56, False),
+    (_p("statement", "Transaction"), 74, False),
+    (_("Details"), 142, False),
+    (_("Amount"), 70, True),
+    (_("Payments"), 70, True),
+    (_("Balance"), 70, True),
+)
+"""Headings with their widths, and whether figures stand below."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the statement: every figure written out."""
-
-    date: str
-    kind: str
-    number: str
-    asked: str
-    settled: str
-    balance: str
+def pdf(party: Party, period: Period, show: str = ALL) -> bytes:
+    """The statement of a customer for a period; a long one is printed once."""
+    paper = paper_of(statement_of(party, period, show))
+    return _kept(paper) if len(paper.rows) > LONG else printed(paper)
 
 
-def pdf(party: Party, period: Period) -> bytes:
-    """The statement of a customer for a period."""
-    return render(page(statement_of(party, period))).pdf
+def kept_pdf(party: Party, period: Period, show: str = ALL) -> bytes | None:
+    """A long one as it was printed before, if nothing has changed since."""
+    return files().cached(_key(paper_of(statement_of(party, period, show))))
 
 
 def file_name(period: Period) -> str:
@@ -54,70 +46,74 @@ def file_name(period: Period) -> str:
     return f"statement-{period.first.isoformat()}-{period.last.isoformat()}.pdf"
 
 
-def page(statement: Statement) -> str:
-    """The statement as the page that is printed."""
+def paper_of(statement: Statement) -> ListPaper:
+    """The statement as it is printed."""
     language = statement.party.language_in(current_organization())
-    t = translator(language)
-    rows = [_row(entry, statement, language, t) for entry in statement.entries]
-    return environment.get_template("pdf/statement.html").render(
-        language=language,
-        title=t(_("Statement of account")),
-        organization=current_organization(),
-        organization_lines=_our_lines(language, statement.party),
-        party_name=addressed(statement.party.display_name, statement.party, language),
-        party_lines=statement.party.address_lines(current_organization()),
-        period=t(_("%(first)s to %(last)s", **_days(statement.period, language))),
-        headings=[t(words) for words in _HEADINGS],
-        opening=(t(_("Opening balance")), _money(statement.opening_minor, statement, language)),
-        closing=(t(_("Balance due")), _money(statement.closing_minor, statement, language)),
-        sums=_sums(statement, language, t),
-        pieces=[rows[n : n + ROWS_IN_PIECE] for n in range(0, len(rows), ROWS_IN_PIECE)],
-        nothing=t(_("Nothing happened in this period.")),
-    )
+    return _Writer(statement, language).paper()
 
 
-_HEADINGS = (_("Date"), _("Entry"), _("Number"), _("Amount"), _("Settled"), _("Balance"))
+def _kept(paper: ListPaper) -> bytes:
+    found = files().cached(_key(paper))
+    if found is None:
+        found = printed(paper)
+        files().cache(_key(paper), found)
+    return found
 
 
-def _row(entry: Entry, statement: Statement, language: str, t: Callable[[Words | str], str]) -> Row:
-    amount = formats.amount(abs(entry.amount_minor), statement.party.currency, language)
-    return Row(
-        date=formats.short_date(entry.on, language),
-        kind=t(KINDS[entry.kind]),
-        number=entry.number,
-        asked=amount if entry.amount_minor >= 0 else "",
-        settled=amount if entry.amount_minor < 0 else "",
-        balance=formats.amount(entry.balance_minor, statement.party.currency, language),
-    )
+def _key(paper: ListPaper) -> str:
+    return f"statement-{hashlib.sha256(repr(paper).encode()).hexdigest()}"
 
 
-def _sums(statement: Statement, language: str, t: Callable[[Words | str], str]) -> list[tuple[str, str]]:
-    asked = sum(each.amount_minor for each in statement.entries if each.amount_minor > 0)
-    settled = sum(each.amount_minor for each in statement.entries if each.amount_minor < 0)
-    rows = (
-        (_("Opening balance"), statement.opening_minor),
-        (_("Invoiced and refunded") if _is_refunded(statement) else _("Invoiced"), asked),
-        (_("Settled"), settled),
-    )
-    return [(t(label), _money(amount, statement, language)) for label, amount in rows]
+class _Writer:
+    """Writes a statement out for the customer."""
 
+    def __init__(self, statement: Statement, language: str) -> None:
+        self.statement, self.language, self.t = statement, language, translator(language)
+        currency = statement.party.currency
+        self.amount = partial(formats.amount, currency=currency, language=language)
+        self.money = partial(formats.money, currency=currency, language=language)
 
-def _is_refunded(statement: Statement) -> bool:
-    return any(entry.kind == "refund" for entry in statement.entries)
+    def paper(self) -> ListPaper:
+        """All that stands on it."""
+        statement, t = self.statement, self.t
+        due = (t(_("Balance due")), self.money(statement.closing_minor))
+        aging = aging_of(statement.party)
+        ages = [*aging.buckets, (_("Total"), aging.total_minor)]
+        return ListPaper(
+            letterhead(statement.party, self.language),
+            title=t(_("Statement of account")),
+            subtitle=self._subtitle(),
+            columns=[Column(t(label), width, is_number) for label, width, is_number in COLUMNS],
+            rows=[self._opening(), *map(self._row, statement.entries)],
+            sums=[*self._sums(), due],
+            total=due,
+            boxes_title=t(_("Open invoices on %(date)s", date=aging.on)),
+            boxes=[(t(label), self.money(amount)) for label, amount in ages] if aging.total_minor else (),
+            notes_title=t(_("Payment details")),
+            notes=current_organization().payment_details if statement.closing_minor > 0 else "",
+        )
 
+    def _subtitle(self) -> str:
+        period = self.statement.period
+        first, last = (formats.long_date(day, self.language) for day in (period.first, period.last))
+        days = self.t(_("%(first)s to %(last)s", first=first, last=last))
+        return f"{days} · {self.t(_('Only what is open'))}" if self.statement.show == OUTSTANDING else days
 
-def _money(amount_minor: int, statement: Statement, language: str) -> str:
-    return formats.money(amount_minor, statement.party.currency, language)
+    def _sums(self) -> list[tuple[str, str]]:
+        sums = [(_("Opening balance"), self.statement.opening_minor), *self.statement.sums]
+        return [(self.t(label), self.money(amount)) for label, amount in sums]
 
+    def _opening(self) -> tuple[str, ...]:
+        opening = self.amount(self.statement.opening_minor)
+        day = formats.short_date(self.statement.period.first, self.language)
+        return (day, self.t(_("Opening balance")), "", opening, "", opening)
 
-def _days(period: Period, language: str) -> dict[str, str]:
-    return {
-        "first": formats.long_date(period.first, language),
-        "last": formats.long_date(period.last, language),
-    }
-
-
-def _our_lines(language: str, party: Party) -> list[str]:
-    organization = current_organization()
-    address = organization.address.written(language, party.billing_country or organization.country)
-    return [line for line in (*address, organization.phone, organization.email) if line]
+    def _row(self, entry: Entry) -> tuple[str, ...]:
+        return (
+            formats.short_date(entry.on, self.language),
+            self.t(LABELS[entry.kind]),
+            "\n".join(map(self.t, entry.details(self.statement.party.currency))),
+            "" if entry.asked_minor is None else self.amount(entry.asked_minor),
+            "" if entry.paid_minor is None else self.amount(entry.paid_minor),
+            self.amount(entry.balance_minor),
+        )

@@ -1,32 +1,60 @@
 """A customer's statement: what was open before a period, what happened in it, and what is open after it.
 
-Invoices and refunds add to it; payments, credit notes and what was written off take from it. It says what the
-customer owes, less what they have to their credit: that a credit was applied to an invoice moves nothing.
+It says what the customer owes, less what they have to their credit (`ledger.py` knows what counts). Page, PDF,
+spreadsheet, mail and portal read the same entries: all of them, or a page that begins after a certain one.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Date, Row, Subquery, case, func, literal, select, tuple_
 
-from domain.books.credit_notes import CreditNote
-from domain.books.document import Document
-from domain.books.invoices import Invoice
+from domain.books.entries import Entry, entries_of
+from domain.books.ledger import ALL, OUTSTANDING, in_order, ledger_of
 from domain.books.parties import Party
-from domain.books.payments import RECEIVED, Payment
-from domain.books.refunds import Refund
-from domain.db import db, of_this_organization
+from domain.db import db
 from domain.errors import Refused
 from domain.organizations.organizations import current_organization
-from domain.words import _
+from domain.words import Words, _, _p
 
-MOST = 1000
-"""Entries in one statement; with more it is a heap of paper, and takes its time to print."""
+SHOWS = (ALL, OUTSTANDING)
+
+MOST = 10_000
+"""Entries in one file; with more it is a heap of paper."""
+
+PAGE = 50
 
 USUAL = timedelta(days=90)
+
+PRESETS: dict[str, Words] = {
+    "today": _("Today"),
+    "this_week": _("This week"),
+    "this_month": _("This month"),
+    "this_quarter": _("This quarter"),
+    "this_year": _("This year"),
+    "yesterday": _("Yesterday"),
+    "last_week": _("Previous week"),
+    "last_month": _("Previous month"),
+    "last_quarter": _("Previous quarter"),
+    "last_year": _("Previous year"),
+}
+
+PRESET = "this_month"
+"""Unless somebody says otherwise."""
+
+SUMS: dict[str, Words] = {
+    "invoice": _("Invoiced amount"),
+    "credit_note": _("Credits"),
+    "write_off": _p("amount", "Written off"),
+    "payment": _("Amount received"),
+    "refund": _("Amount refunded"),
+}
+"""What the entries of each kind come to, as the summary calls it."""
+
+ALWAYS_SAID = ("invoice", "payment")
 
 
 @dataclass(frozen=True)
@@ -38,29 +66,41 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Something that happened on a day, and what was open after it."""
-
-    on: date
-    kind: str
-    number: str
-    amount_minor: int
-    balance_minor: int
-
-
-@dataclass(frozen=True)
 class Statement:
     """A customer's entries in a period, between what was open before and after."""
 
     party: Party
     period: Period
+    show: str
     opening_minor: int
+    by_kind: Mapping[str, int]
+    """What the entries of the period come to, kind by kind."""
+    count: int
+    """How many there are."""
     entries: Sequence[Entry]
+    after: str = ""
+    """Of a page: where the next one begins, and the one before ends."""
+    before: str = ""
 
     @property
     def closing_minor(self) -> int:
         """What is open at the end of the last day."""
-        return self.entries[-1].balance_minor if self.entries else self.opening_minor
+        return self.opening_minor + sum(self.by_kind.values())
+
+    @property
+    def brought_minor(self) -> int:
+        """What was open before the first of these entries."""
+        first = self.entries[0] if self.entries else None
+        return first.balance_minor - first.amount_minor if first else self.opening_minor
+
+    @property
+    def sums(self) -> list[tuple[Words, int]]:
+        """What lies between opening and closing balance, with the signs that people expect."""
+        return [
+            (label, -amount if kind == "payment" else amount)
+            for kind, label in SUMS.items()
+            if (amount := self.by_kind.get(kind, 0)) or kind in ALWAYS_SAID
+        ]
 
 
 def usual_period() -> Period:
@@ -69,38 +109,101 @@ def usual_period() -> Period:
     return Period(today - USUAL, today)
 
 
-def statement_of(party: Party, period: Period) -> Statement:
-    """The customer's statement for a period."""
-    ledger = _ledger(party)
-    opening = db.session.scalar(
-        select(func.coalesce(func.sum(ledger.c.amount), 0)).where(ledger.c.on < period.first)
-    )
-    columns = (ledger.c.on, ledger.c.kind, ledger.c.number, ledger.c.amount)
-    rows = db.session.execute(
-        select(*columns).where(_within(ledger, period)).order_by(ledger.c.on, ledger.c.rank, ledger.c.id)
-    ).all()
-    opening_minor = int(opening or 0)
-    balances = accumulate((int(row.amount) for row in rows), initial=opening_minor)
-    next(balances)
-    entries = [
-        Entry(row.on, row.kind, row.number, int(row.amount), balance)
-        for row, balance in zip(rows, balances, strict=True)
-    ]
-    return Statement(party, period, opening_minor, entries)
+def period_called(preset: str) -> Period:
+    """The period of a preset, as weeks and years begin in the organization."""
+    if preset not in PRESETS:
+        raise Refused(_("Please choose from the list."))
+    return Period(*current_organization().ends_of(preset))
 
 
-def check_period(party: Party, period: Period) -> None:
-    """Refuse a period that ends before it begins, or in which too much happened."""
+def check_period(
+    party: Party, period: Period, first: str = "statement_from", last: str = "statement_to"
+) -> None:
+    """Refuse a period that ends before it begins, or in which too much happened; the fields say where."""
+    check_order(period, last)
+    if _summed_up(ledger_of(party), period)[2] > MOST:
+        too_many = _("This period has more than %(most)s entries. Please choose a shorter one.", most=MOST)
+        raise Refused(**{first: too_many})
+
+
+def check_order(period: Period, field: str) -> None:
+    """Refuse a period that ends before it begins."""
     if period.last < period.first:
-        raise Refused(statement_to=_("The period ends before it begins."))
-    ledger = _ledger(party)
-    count = select(func.count()).select_from(ledger).where(_within(ledger, period))
-    if (db.session.scalar(count) or 0) > MOST:
-        raise Refused(
-            statement_from=_(
-                "This period has more than %(most)s entries. Please choose a shorter one.", most=MOST
-            )
+        raise Refused(**{field: _("The period ends before it begins.")})
+
+
+def statement_of(party: Party, period: Period, show: str = ALL) -> Statement:
+    """The customer's statement for a period, with all its entries."""
+    ledger = ledger_of(party, show)
+    opening, by_kind, count = _summed_up(ledger, period)
+    rows = _rows(ledger, _within(ledger, period))
+    return Statement(party, period, show, opening, by_kind, count, entries_of(rows, opening))
+
+
+def statement_page(
+    party: Party, period: Period, show: str = ALL, after: str = "", before: str = ""
+) -> Statement:
+    """The same with one page of its entries, the first or one beside the given place; a few statements."""
+    ledger = ledger_of(party, show)
+    opening, by_kind, count = _summed_up(ledger, period)
+    key, within = tuple_(*in_order(ledger)), _within(ledger, period)
+    if before:
+        rows = _rows(ledger, within & (key < _place(before)), PAGE + 1, backwards=True)
+    else:
+        rows = _rows(ledger, within & (key > _place(after)) if after else within, PAGE + 1)
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows = rows[::-1] if before else rows
+    has_next, has_previous = (bool(rows), more) if before else (more, bool(after))
+    if rows and has_previous:
+        opening_here = opening + _sum(ledger, within & (key < _place(_place_of(rows[0]))))
+    else:
+        opening_here = opening
+    return Statement(
+        party,
+        period,
+        show,
+        opening,
+        by_kind,
+        count,
+        entries_of(rows, opening_here),
+        after=_place_of(rows[-1]) if has_next and rows else "",
+        before=_place_of(rows[0]) if has_previous and rows else "",
+    )
+
+
+# --- from the ledger --------------------------------------------------------------------------------------------
+
+
+def _summed_up(ledger: Subquery, period: Period) -> tuple[int, dict[str, int], int]:
+    """What was open before, what the period comes to by kind, and how many entries it has; one statement."""
+    earlier = case((ledger.c.on < period.first, ledger.c.amount), else_=0)
+    within = ledger.c.on >= period.first
+    rows = db.session.execute(
+        select(
+            ledger.c.kind,
+            func.sum(earlier),
+            func.sum(case((within, ledger.c.amount), else_=0)),
+            func.sum(case((within, 1), else_=0)),
         )
+        .where(ledger.c.on <= period.last)
+        .group_by(ledger.c.kind)
+    ).all()
+    by_kind = {kind: int(amount) for kind, _before, amount, count in rows if count}
+    return sum(int(row[1]) for row in rows), by_kind, sum(int(row[3]) for row in rows)
+
+
+def _rows(
+    ledger: Subquery, where: ColumnElement[bool], limit: int | None = None, backwards: bool = False
+) -> Sequence[Row[Any]]:
+    order = in_order(ledger)
+    query = select(ledger).where(where).limit(limit)
+    return db.session.execute(
+        query.order_by(*(column.desc() if backwards else column for column in order))
+    ).all()
+
+
+def _sum(ledger: Subquery, where: ColumnElement[bool]) -> int:
+    return int(db.session.scalar(select(func.sum(ledger.c.amount)).where(where)) or 0)
 
 
 def _within(ledger: Subquery, period: Period) -> ColumnElement[bool]:
@@ -108,72 +211,19 @@ def _within(ledger: Subquery, period: Period) -> ColumnElement[bool]:
     return within
 
 
-def _ledger(party: Party) -> Subquery:
-    """All that ever changed what a customer owes: the one place that knows what counts, and with which sign."""
-    return union_all(
-        _documents(Invoice, party, 1),
-        _documents(CreditNote, party, -1),
-        _payments(party),
-        _refunds(party),
-        _written_off(party),
-    ).subquery()
+# --- places in it -------------------------------------------------------------------------------------------------
 
 
-def _documents(model: type[Document], party: Party, sign: int) -> Any:
-    """Documents of a kind while they count."""
-    amount = model.total_minor - model.withholding_minor
-    kind = literal(model.__mapper__.polymorphic_identity)
-    return select(
-        model.date.label("on"),
-        kind.label("kind"),
-        literal(0 if sign > 0 else 1).label("rank"),
-        model.id.label("id"),
-        model.number.label("number"),
-        (amount * sign).label("amount"),
-    ).where(
-        of_this_organization(model),
-        model.kind == model.__mapper__.polymorphic_identity,
-        model.party_id == party.id,
-        model.status.in_(model.OPEN),
-    )
+def _place_of(row: Row[Any]) -> str:
+    """An entry's place, as it stands in an address."""
+    return f"{row.on.isoformat()}.{row.rank}.{row.id}"
 
 
-def _payments(party: Party) -> Any:
-    """What the customer paid, whatever it was used for."""
-    return select(
-        Payment.date.label("on"),
-        literal("payment").label("kind"),
-        literal(2).label("rank"),
-        Payment.id.label("id"),
-        Payment.number.label("number"),
-        (-Payment.amount_minor).label("amount"),
-    ).where(of_this_organization(Payment), Payment.party_id == party.id, Payment.direction == RECEIVED)
-
-
-def _refunds(party: Party) -> Any:
-    """What was given back of a payment or credit note."""
-    return select(
-        Refund.date.label("on"),
-        literal("refund").label("kind"),
-        literal(3).label("rank"),
-        Refund.id.label("id"),
-        Refund.reference.label("number"),
-        Refund.amount_minor.label("amount"),
-    ).where(of_this_organization(Refund), Refund.party_id == party.id)
-
-
-def _written_off(party: Party) -> Any:
-    """What is not asked for any more, on the day on which that was said."""
-    return select(
-        Invoice.written_off_on.label("on"),
-        literal("write_off").label("kind"),
-        literal(4).label("rank"),
-        Invoice.id.label("id"),
-        Invoice.number.label("number"),
-        (-Invoice.written_off_minor).label("amount"),
-    ).where(
-        of_this_organization(Invoice),
-        Invoice.kind == "invoice",
-        Invoice.party_id == party.id,
-        Invoice.written_off_minor > 0,
-    )
+def _place(text: str) -> Any:
+    """The place again; whoever writes an address by hand may write anything."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)\.(\d)\.(\d{1,18})", text, re.ASCII)
+    try:
+        on, rank, row_id = found.groups() if found else ("", "", "")
+        return tuple_(literal(date.fromisoformat(on), Date), int(rank), int(row_id))
+    except ValueError as error:
+        raise Refused(_("This page of the list can't be found. Please start from its first page.")) from error

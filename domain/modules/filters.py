@@ -13,10 +13,10 @@ from domain.errors import Refused
 from domain.modules.kinds import KINDS, as_id, parse_integer, parse_text
 from domain.modules.module import Field, Module
 from domain.modules.operators import OPERATORS, Operator
-from domain.modules.periods import PERIODS, ends_of
 from domain.money import exponent
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
+from domain.periods import PERIODS
 from domain.words import Words, _
 
 LONGEST = 500
@@ -138,7 +138,7 @@ def _several(field: Field, text: str) -> list[Any]:
 def _period(_field: Field, text: str) -> Any:
     if text not in PERIODS:
         raise Refused(_("Please choose from the list."))
-    return ends_of(text, current_organization().today)
+    return current_organization().ends_of(text)
 
 
 def _days(text: str) -> int:

@@ -10,6 +10,7 @@ from domain.addresses import Address
 from domain.db import Id, Timestamped, Versioned, current_organization_id, db, now
 from domain.money import Rounding
 from domain.organizations.apps import USUAL
+from domain.periods import ends_of, week_start_in
 
 
 class Organization(Versioned, Timestamped, db.Model):
@@ -85,6 +86,10 @@ class Organization(Versioned, Timestamped, db.Model):
     def today(self) -> date:
         """The date where the organization is: what "overdue" is measured against."""
         return now().astimezone(ZoneInfo(self.time_zone)).date()
+
+    def ends_of(self, period: str) -> tuple[date, date]:
+        """The first and the last day of "this week" or "last year", as weeks and fiscal years begin here."""
+        return ends_of(period, self.today, week_start_in(self.country), self.fiscal_year_start)
 
 
 def current_organization() -> Organization:
