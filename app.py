@@ -13,16 +13,7 @@ import commands
 import jobs
 import logs
 from blueprints import auth, bearer, customizing, errors, headers, health, language, templating
-from blueprints.converters import (
-    ConvertibleConverter,
-    DocumentConverter,
-    IdConverter,
-    ImportableConverter,
-    MailedConverter,
-    ModuleConverter,
-    PayableConverter,
-    SourceConverter,
-)
+from blueprints.converters import CONVERTERS
 from config import Settings
 from domain.db import db, tune
 from jobs import dispatch
@@ -38,10 +29,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(_configuration(settings) | overrides)
     if settings.is_behind_a_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.url_map.converters |= {"int": IdConverter, "module": ModuleConverter}
-    app.url_map.converters |= {"document": DocumentConverter, "importable": ImportableConverter}
-    app.url_map.converters |= {"convertible": ConvertibleConverter, "mailed": MailedConverter}
-    app.url_map.converters |= {"source": SourceConverter, "payable": PayableConverter}
+    app.url_map.converters |= CONVERTERS
     _extend(app)
     headers.register(app)
     bearer.register(app)

@@ -35,6 +35,7 @@ from config import SettingError, Settings
 from delivery import formats
 from domain.db import db
 from domain.outbox import QUEUES
+from domain.words import LANGUAGES
 from jobs import schedule
 from jobs.broker import WORKER
 
@@ -82,7 +83,7 @@ def main() -> int:
 def load(app: Flask) -> None:
     """Have in memory, shared by all children, what jobs would otherwise import and read one by one."""
     configure_mappers()
-    for language in ("en", "ja", "fr"):
+    for language in LANGUAGES:
         formats.money(0, "JPY", language)
         formats.long_date(date(2026, 1, 1), language)
     with app.app_context():

@@ -1,6 +1,7 @@
 """`<module:module>` in an address: `books/invoices` becomes the module, anything else is a 404."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from werkzeug.routing import BaseConverter, IntegerConverter
@@ -10,7 +11,7 @@ from domain.modules import ALL
 from domain.modules.module import Module
 
 
-def _one_of(modules: list[Module]) -> str:
+def _one_of(modules: Iterable[Module]) -> str:
     # The names stand in the pattern itself: a converter that says no afterwards ends the search for a rule.
     return "|".join(re.escape(module.path) for module in modules)
 
@@ -18,7 +19,7 @@ def _one_of(modules: list[Module]) -> str:
 class ModuleConverter(BaseConverter):
     """Any module."""
 
-    regex = _one_of(list(ALL.values()))
+    regex = _one_of(ALL.values())
     part_isolating = False
     weight = 200
 
@@ -37,43 +38,26 @@ class IdConverter(IntegerConverter):
     regex = r"[0-9]{1,18}"
 
 
-class DocumentConverter(ModuleConverter):
-    """A module whose records are documents, with lines; asked before the plain converter."""
-
-    regex = _one_of([module for module in ALL.values() if module.is_document])
-    weight = 150
-
-
-class ConvertibleConverter(ModuleConverter):
-    """A module whose records can become documents of other kinds."""
-
-    regex = _one_of([module for module in ALL.values() if module.is_convertible])
-    weight = 150
+SORTS: dict[str, Callable[[Module], bool]] = {
+    "document": lambda module: module.is_document,
+    "convertible": lambda module: module.is_convertible,
+    "importable": lambda module: module.takes_imports,
+    "source": lambda module: module.is_source,
+    "payable": lambda module: module.is_payable,
+    "mailed": lambda module: module.key in MAILED,
+}
+"""`<document:module>` and its like: which modules an address is for."""
 
 
-class ImportableConverter(ModuleConverter):
-    """A module whose records are made by a plain form, and so from a row of a spreadsheet."""
-
-    regex = _one_of([module for module in ALL.values() if module.takes_imports])
-    weight = 150
-
-
-class SourceConverter(ModuleConverter):
-    """A module of whose records something may be unused: payments and credit notes."""
-
-    regex = _one_of([module for module in ALL.values() if module.is_source])
-    weight = 150
+def _converter(name: str) -> type[ModuleConverter]:
+    """A converter of some modules only; asked before the plain one."""
+    some = (module for module in ALL.values() if SORTS[name](module))
+    return type(f"{name.title()}Converter", (ModuleConverter,), {"regex": _one_of(some), "weight": 150})
 
 
-class PayableConverter(ModuleConverter):
-    """A module whose documents payments settle: invoices and bills."""
-
-    regex = _one_of([module for module in ALL.values() if module.is_payable])
-    weight = 150
-
-
-class MailedConverter(ModuleConverter):
-    """A module whose records are mailed: all documents but bills."""
-
-    regex = _one_of([module for module in ALL.values() if module.key in MAILED])
-    weight = 150
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "int": IdConverter,
+    "module": ModuleConverter,
+    **{name: _converter(name) for name in SORTS},
+}
+"""By what stands before the colon in an address."""

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from blueprints.addresses import list_url, modules_in
-from blueprints.language import LANGUAGES
 from blueprints.loading import actor, may, require
 from blueprints.respond import go, respond
 from domain.crm.deal_stages import OPEN
@@ -17,7 +16,7 @@ from domain.modules import ALL
 from domain.modules.listing import Listing, Page
 from domain.modules.module import Args
 from domain.organizations.users import Member
-from domain.words import Words, _
+from domain.words import LANGUAGES, Words, _
 
 bp = Blueprint("home", __name__)
 

@@ -9,9 +9,7 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
 from delivery import formats
-from domain.words import Words
-
-LANGUAGES = ("en", "ja", "fr")
+from domain.words import LANGUAGES, Words
 
 
 def register(app: Flask) -> None:

@@ -12,7 +12,7 @@ from blueprints.records import once, version
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery import compose, mail_gallery, placeholders
-from delivery.mail_gallery import LANGUAGES, Template
+from delivery.mail_gallery import Template
 from domain import records
 from domain.access import visible
 from domain.db import db
@@ -24,7 +24,7 @@ from domain.modules.kinds import as_id
 from domain.modules.module import Field
 from domain.modules.parts import LANGUAGES as LANGUAGE_NAMES
 from domain.organizations.organizations import current_organization
-from domain.words import Words, _
+from domain.words import LANGUAGES, Words, _
 
 bp = Blueprint("mail_templates", __name__)
 

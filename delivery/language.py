@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 
 from delivery import formats
-from domain.words import Words
+from domain.words import LANGUAGES, Words
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 
@@ -29,4 +29,4 @@ def _catalog(language: str) -> NullTranslations:
 
 def in_every_language(words: Words | str) -> list[str]:
     """All ways to say this that the program knows."""
-    return [translator(language)(words) for language in ("en", "ja", "fr")]
+    return [translator(language)(words) for language in LANGUAGES]

@@ -9,8 +9,6 @@ from domain.words import Words, _, _p
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
 
-LANGUAGES = ("en", "ja", "fr")
-
 
 @dataclass(frozen=True)
 class Sample:

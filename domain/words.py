@@ -4,6 +4,9 @@ from collections.abc import Callable
 from gettext import NullTranslations
 from typing import Any
 
+LANGUAGES = ("en", "ja", "fr")
+"""The languages that the program speaks; sentences are written in the first."""
+
 ENGLISH = NullTranslations()
 """The catalog of the language in which the sentences are written: every sentence says itself."""
 

@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from blueprints.converters import SORTS
 from delivery import files
 from domain.attachments import Attachment
 from domain.books import adding, merging
@@ -27,7 +28,6 @@ from domain.db import db, everywhere, now
 from domain.emails import Email, send_email
 from domain.exports import Export
 from domain.importing.imports import Import
-from domain.mail_kinds import MAILED
 from domain.mail_templates import MailTemplate
 from domain.modules import ALL
 from domain.modules.bulk_runs import BulkRun
@@ -53,17 +53,6 @@ EVERY_MODULE = False
 
 STEP = 6
 """Else with every sixth one."""
-
-_HAVE: dict[str, Callable[[Module], bool]] = {
-    "module": lambda _module: True,
-    "document": lambda module: module.is_document,
-    "importable": lambda module: module.takes_imports,
-    "source": lambda module: module.is_source,
-    "payable": lambda module: module.is_payable,
-    "convertible": lambda module: module.is_convertible,
-    "mailed": lambda module: module.key in MAILED,
-}
-"""By the converter of an address: which modules have it."""
 
 
 @dataclass
@@ -351,8 +340,8 @@ def _modules_at(rule: Rule) -> list[Module]:
 
     What is behind such an address is the same for all of them; `--long` tries them all.
     """
-    has_it = _HAVE[rule.rule.removeprefix("/<").partition(":")[0]]
-    found = [module for module in ALL.values() if has_it(module)]
+    has_it = SORTS.get(rule.rule.removeprefix("/<").partition(":")[0])
+    found = [module for module in ALL.values() if has_it is None or has_it(module)]
     if EVERY_MODULE:
         return found
     step = min(STEP, len(found))

@@ -17,13 +17,12 @@ from domain.importing.synonyms import CHOICES
 from domain.modules.module import Field
 from domain.modules.values import countries_in
 from domain.search_text import fold
-from domain.words import Words, _
+from domain.words import LANGUAGES, Words, _
 
 Cell = str | int | Decimal
 Said = Callable[[Words | str], Iterable[str]]
 """All ways to say some words: in every language of the program."""
 
-LANGUAGES = ("en", "ja", "fr")
 
 YES = frozenset(
     map(fold, ("1", "yes", "y", "true", "on", "x", "✓", "✔", "○", "◯", "〇", "はい", "有", "有り", "有効"))

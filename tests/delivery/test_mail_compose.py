@@ -10,6 +10,7 @@ from domain.mail_kinds import MAIL_KINDS
 from domain.modules.making_fields import make_field
 from domain.organizations.organizations import current_organization
 from domain.placeholders import fill
+from domain.words import LANGUAGES
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_without_a_contact_person_the_customer_is_addressed(factories, cast):
 
 @pytest.mark.parametrize("key", mail_gallery.SAMPLES)
 def test_every_sample_is_written_in_every_language_and_knows_its_placeholders(cast, key):
-    samples = [mail_gallery.SAMPLES[key].in_language(language) for language in mail_gallery.LANGUAGES]
+    samples = [mail_gallery.SAMPLES[key].in_language(language) for language in LANGUAGES]
     assert len({each.subject for each in samples}) == len({each.body for each in samples}) == 3
     for each in samples:
         assert compose.unknown_in(each.kind, each.subject, each.body) == []

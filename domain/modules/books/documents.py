@@ -73,6 +73,14 @@ def _uses_and_mails(note: Any) -> dict[str, Any]:
     return {"uses": used_of(note), "refunds": refunds_of(note), **_mails(note)}
 
 
+_VIEWS_OF_ORDERS = (
+    View(_p("orders", "All"), {}),
+    View(_p("orders", "Draft"), {"state": "draft"}),
+    View(_p("orders", "Open"), {"state": "open"}),
+    View(_("Overdue"), {"state": "overdue"}),
+)
+
+
 ESTIMATES = Module(
     key="books.estimates",
     label=_("Estimates"),
@@ -127,12 +135,7 @@ SALES_ORDERS = Module(
     sections=head(_("Sales order"), "deal", "reference", "date", "shipment_on", "payment_terms"),
     sort="-date",
     parts=_mails,
-    views=(
-        View(_p("orders", "All"), {}),
-        View(_p("orders", "Draft"), {"state": "draft"}),
-        View(_p("orders", "Open"), {"state": "open"}),
-        View(_("Overdue"), {"state": "overdue"}),
-    ),
+    views=_VIEWS_OF_ORDERS,
     empty=_("No sales orders yet. An order is what a customer has decided on, before it is invoiced."),
 )
 
@@ -213,12 +216,7 @@ PURCHASE_ORDERS = Module(
     sections=head(_("Purchase order"), "reference", "date", "delivery_on", "payment_terms"),
     sort="-date",
     parts=_mails,
-    views=(
-        View(_p("orders", "All"), {}),
-        View(_p("orders", "Draft"), {"state": "draft"}),
-        View(_p("orders", "Open"), {"state": "open"}),
-        View(_("Overdue"), {"state": "overdue"}),
-    ),
+    views=_VIEWS_OF_ORDERS,
     empty=_("No purchase orders yet. With one you order from a vendor."),
 )
 
