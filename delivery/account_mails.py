@@ -5,8 +5,9 @@ What is kept of such a mail holds no link: that is made when the mail goes out, 
 
 from delivery.clean_html import body_of
 from delivery.mail_gallery import text_of
-from domain.emails import Body, Email
+from domain.emails import Email
 from domain.mail_addresses import one_line
+from domain.mail_contents import Body
 from domain.notices import send_notice
 from domain.organizations.organizations import Organization
 from domain.organizations.users import Member

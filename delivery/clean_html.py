@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 import nh3
 
-from domain.emails import Body
+from domain.errors import Refused
+from domain.mail_contents import Body
+from domain.words import _
 
 _TAGS = {
     *("p", "br", "div", "span", "blockquote", "hr", "h1", "h2", "h3", "h4", "pre", "code"),
@@ -17,11 +19,16 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
+_LONGEST = 200_000
+"""So much markup is read; what is longer was pasted, and is no letter."""
+
 _LINK = re.compile(r"https?://[^\s<>\"'、。，．（）「」『』【】]+[^\s<>\"'、。，．（）「」『』【】.,;:!?)\]]")
 
 
 def body_of_html(markup: str) -> Body:
     """The body of a mail from rich text: cleaned, and as plain text."""
+    if len(markup) > _LONGEST:
+        raise Refused(body=_("This message has too much formatting. Please simplify it."))
     cleaned = clean(markup)
     return Body(cleaned, text_from(cleaned))
 

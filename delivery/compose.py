@@ -2,23 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from delivery import mail_gallery, placeholders
 from delivery.clean_html import body_of
 from delivery.mail_gallery import Template
 from delivery.placeholders import values
-from domain.books.document import Document
-from domain.books.payments import Payment
-from domain.emails import Email, send_email
+from domain.books.customers import Customer
+from domain.books.statements import Period
+from domain.emails import Email, Mailed, send_email
 from domain.errors import Refused
-from domain.mail_kinds import MailKind, kind_of
+from domain.mail_kinds import STATEMENT, MailKind, kind_of
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.placeholders import Values, fill
-from domain.recipients import known_addresses
+from domain.recipients import known_addresses, name_of, party_of
 from domain.words import _
 
-__all__ = ("Draft", "draft", "filled", "language_of", "send_usual", "templates_for", "unknown_in", "values")
+__all__ = (
+    "Draft",
+    "draft",
+    "filled",
+    "language_of",
+    "send_statement",
+    "send_usual",
+    "templates_for",
+    "unknown_in",
+    "values",
+)
 
 
 @dataclass(frozen=True)
@@ -31,15 +43,16 @@ class Draft:
     """Which template it was made from."""
 
 
-def draft(record: Document | Payment, actor: Member, template: str = "") -> Draft:
+def draft(record: Mailed, actor: Member, template: str = "", kind: str = "") -> Draft:
     """The mail that usually goes with a document, or the one that was chosen by its key.
 
-    An unissued one's number stays a placeholder: sending issues the document, and fills it.
+    An unissued one's number stays a placeholder: sending issues the document, and fills it. So does what is known
+    of a statement only when its period is.
     """
-    kind, language = _kind(record).key, language_of(record)
-    usual = mail_gallery.usual(kind, language)
-    found = (each for each in mail_gallery.choices(kind, language) if each.key == template)
-    chosen, known = next(found, usual) if template else usual, values(record, actor)
+    key, language = _kind(record, kind).key, language_of(record)
+    usual = mail_gallery.usual(key, language)
+    found = (each for each in mail_gallery.choices(key, language) if each.key == template)
+    chosen, known = next(found, usual) if template else usual, values(record, actor, kind=key)
     return Draft(filled(known, chosen.subject), _signed(filled(known, chosen.body)), chosen.key)
 
 
@@ -48,9 +61,9 @@ def filled(known: Values, text: str) -> str:
     return fill(text, known)[0].strip()
 
 
-def templates_for(record: Document | Payment) -> Sequence[Template]:
-    """All templates from which a mail about this document can be made, the usual one first."""
-    return mail_gallery.choices(_kind(record).key, language_of(record))
+def templates_for(record: Mailed, kind: str = "") -> Sequence[Template]:
+    """All templates from which a mail about this record can be made, the usual one first."""
+    return mail_gallery.choices(_kind(record, kind).key, language_of(record))
 
 
 def unknown_in(kind: str, *texts: str) -> list[str]:
@@ -59,13 +72,40 @@ def unknown_in(kind: str, *texts: str) -> list[str]:
     return list(dict.fromkeys(name for text in texts for name in fill(text, known)[1]))
 
 
-def send_usual(record: Document | Payment, actor: Member, form_key: str | None) -> Email:
+def send_usual(record: Mailed, actor: Member, form_key: str | None) -> Email:
     """Send the usual mail to the party's primary contact person, its PDF with it: what a list does for many."""
     kind = _kind(record)
-    to = [person["address"] for person in known_addresses(record.party)[:1]]
+    return _send_to_first(record, kind, actor, form_key, attach_pdf=kind.has_pdf, values=values)
+
+
+def send_statement(
+    customer: Customer, period: Period, actor: Member, form_key: str | None, with_unpaid: bool = False
+) -> Email:
+    """Send a customer's statement to its primary contact person, if wanted with the list of unpaid invoices.
+
+    The same form key again gives the mail that it made the first time.
+    """
+    return _send_to_first(
+        customer,
+        _kind(customer, STATEMENT),
+        actor,
+        form_key,
+        attach_pdf=False,
+        kind=STATEMENT,
+        statement=period,
+        unpaid=with_unpaid,
+        values=partial(values, kind=STATEMENT, period=period),
+    )
+
+
+def _send_to_first(
+    record: Mailed, kind: MailKind, actor: Member, form_key: str | None, **along: Any
+) -> Email:
+    """The usual text of a kind of mail, to whoever of the party gets mail first."""
+    to = [person["address"] for person in known_addresses(party_of(record))[:1]]
     if not to:
-        raise Refused(_("%(name)s has no mail address.", name=record.party_name))
-    written = draft(record, actor)
+        raise Refused(_("%(name)s has no mail address.", name=name_of(record)))
+    written = draft(record, actor, kind=kind.key)
     if unknown := unknown_in(kind.key, written.subject, written.text):
         names = ", ".join(unknown)
         raise Refused(_("The template has placeholders that mean nothing: %(names)s", names=names))
@@ -75,22 +115,21 @@ def send_usual(record: Document | Payment, actor: Member, form_key: str | None) 
         subject=written.subject,
         body=body_of(written.text),
         actor=actor,
-        attach_pdf=kind.has_pdf,
         form_key=form_key,
-        values=values,
+        **along,
     )
 
 
-def _kind(record: Document | Payment) -> MailKind:
-    kind = kind_of(record)
+def _kind(record: Mailed, key: str = "") -> MailKind:
+    kind = kind_of(record, key)
     if kind is None:
         raise Refused(_("%(name)s is not mailed.", name=record.title))
     return kind
 
 
-def language_of(record: Document | Payment) -> str:
+def language_of(record: Mailed) -> str:
     """The language in which the party reads."""
-    return record.party.language_in(current_organization())
+    return party_of(record).language_in(current_organization())
 
 
 def _signed(text: str) -> str:

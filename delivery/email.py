@@ -9,9 +9,10 @@ from email.utils import format_datetime
 
 from delivery.mailer import Envelope
 from domain.db import now
-from domain.emails import Body, Email
+from domain.emails import Email
 from domain.files import StoredFile
 from domain.mail_addresses import one_line
+from domain.mail_contents import Body
 from domain.recipients import Recipient
 
 # Text outside of ASCII is encoded, so that any server can pass it on.

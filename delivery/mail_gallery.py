@@ -48,6 +48,9 @@ SAMPLES: dict[str, Sample] = {
         Sample("credit_note", "credit_note", _STANDARD),
         Sample("purchase_order", "purchase_order", _STANDARD),
         Sample("payment", "payment", _("Thank you")),
+        Sample("customer", "customer", _STANDARD),
+        Sample("customer_unpaid", "customer", _("Unpaid invoices")),
+        Sample("statement", "statement", _STANDARD),
     )
 }
 """By key; the first of a kind is what a mail begins with unless the organization says otherwise."""

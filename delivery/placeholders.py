@@ -3,19 +3,23 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from delivery import formats
 from delivery.field_words import in_words
 from delivery.language import translator
 from domain.books.contact_persons import ContactPerson
+from domain.books.parties import Party
+from domain.books.statements import Period, Statement, statement_of
 from domain.custom_fields import PREFIX
-from domain.mail_kinds import MAIL_KINDS
+from domain.mail_kinds import LETTER, MAIL_KINDS, STATEMENT, kind_of
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.module import Field
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
+from domain.recipients import name_of, party_of
 from domain.words import Words, _
 
 CUSTOM = "CF_"
@@ -29,17 +33,33 @@ class Source:
     record: Any
     actor: Member
     language: str
+    period: Period | None = None
+    """Of the customer's statement, once it is known."""
+
+    @property
+    def party(self) -> Party:
+        """To whom it is written."""
+        return party_of(self.record)
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return name_of(self.record)
 
     @property
     def person(self) -> ContactPerson | None:
         """The primary contact person."""
-        person: ContactPerson | None = self.record.party.primary_contact
-        return person
+        return self.party.primary_contact
 
     @property
     def contact(self) -> str:
         """Who is addressed: the primary contact person, else the party."""
-        return (self.person.name if self.person else "") or self.record.party_name
+        return (self.person.name if self.person else "") or self.name
+
+    @cached_property
+    def statement(self) -> Statement | None:
+        """The customer's statement of the period."""
+        return statement_of(self.party, self.period) if self.period else None
 
     def money(self, amount_minor: int) -> str:
         """An amount in the record's currency."""
@@ -72,11 +92,16 @@ _PERSON = (
     Placeholder("LastName", _("Last name"), lambda of: of.person.last_name if of.person else ""),
 )
 
-_CUSTOMER = Placeholder("CustomerName", _("Customer"), lambda of: of.record.party_name)
-_VENDOR = Placeholder("VendorName", _("Vendor"), lambda of: of.record.party_name)
+_CUSTOMER = Placeholder("CustomerName", _("Customer"), lambda of: of.name)
+_VENDOR = Placeholder("VendorName", _("Vendor"), lambda of: of.name)
 
 _REFERENCE = Placeholder("ReferenceNumber", _("Reference"), lambda of: of.record.reference)
 _OF_DOCUMENTS = (_REFERENCE, Placeholder("PaymentTerms", _("Payment terms"), lambda of: _terms_of(of)))
+
+_OF_CUSTOMERS = (
+    Placeholder("Receivable", _("Receivable"), lambda of: of.money(of.record.receivable_minor)),
+    Placeholder("UnusedCredits", _("Unused credits"), lambda of: of.money(of.record.unused_credits_minor)),
+)
 
 _RECORDS: dict[str, tuple[Placeholder, ...]] = {
     "estimate": (
@@ -124,6 +149,15 @@ _RECORDS: dict[str, tuple[Placeholder, ...]] = {
         Placeholder("PaymentMode", _("Method"), lambda of: translator(of.language)(of.record.method_label)),
         _REFERENCE,
     ),
+    LETTER: _OF_CUSTOMERS,
+    STATEMENT: (
+        Placeholder("StatementPeriod", _("Period"), lambda of: _period_of(of)),
+        Placeholder("StartDate", _("Start date"), lambda of: of.date(of.period.first) if of.period else None),
+        Placeholder("EndDate", _("End date"), lambda of: of.date(of.period.last) if of.period else None),
+        Placeholder("OpeningBalance", _("Opening balance"), lambda of: _balance_of(of, "opening_minor")),
+        Placeholder("ClosingBalance", _("Balance due"), lambda of: _balance_of(of, "closing_minor")),
+        *_OF_CUSTOMERS,
+    ),
 }
 
 ALIASES = {"PrimaryContactName": "ContactName", "Balance": "BalanceDue"}
@@ -143,6 +177,17 @@ def _terms_of(of: Source) -> str:
     return terms.name if terms else ""
 
 
+def _period_of(of: Source) -> str | None:
+    if of.period is None:
+        return None
+    days = {"first": of.date(of.period.first), "last": of.date(of.period.last)}
+    return translator(of.language)(_("%(first)s to %(last)s", **days))
+
+
+def _balance_of(of: Source, which: str) -> str | None:
+    return of.money(getattr(of.statement, which)) if of.statement else None
+
+
 def offered(kind: str) -> list[tuple[Words, list[Placeholder]]]:
     """The placeholders of a kind of mail, in groups, as its menu shows them."""
     groups = (
@@ -160,11 +205,17 @@ def names_of(kind: str) -> list[str]:
     return [*names, *(alias for alias, name in ALIASES.items() if name in names)]
 
 
-def values(record: Any, actor: Member, language: str = "") -> dict[str, str | None]:
-    """What the placeholders stand for; None for a number not yet given. Written as the party writes it."""
-    source = Source(record, actor, language or record.party.language_in(current_organization()))
-    kind = next(each.key for each in MAIL_KINDS.values() if each.module == record.MODULE)
-    known = {each.name: each.value(source) for _label, group in offered(kind) for each in group}
+def values(
+    record: Any, actor: Member, language: str = "", kind: str = "", period: Period | None = None
+) -> dict[str, str | None]:
+    """What the placeholders stand for, written as the party writes it; None for a number not yet given.
+
+    Of a statement the period and its balances are not known without `period`.
+    """
+    language = language or party_of(record).language_in(current_organization())
+    source, mail = Source(record, actor, language, period), kind_of(record, kind)
+    groups = offered(mail.key) if mail else []
+    known = {each.name: each.value(source) for _label, group in groups for each in group}
     return known | {alias: known[name] for alias, name in ALIASES.items() if name in known}
 
 

@@ -1,10 +1,7 @@
 """Mails: written down when somebody clicks Send, sent by a worker, kept with what became of them."""
 
-import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from email.utils import make_msgid
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -15,13 +12,15 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Text,
     UniqueConstraint,
+    and_,
+    false,
     select,
 )
 from sqlalchemy.orm import (
-    InstrumentedAttribute,
     Mapped,
     joinedload,
     mapped_column,
@@ -29,20 +28,21 @@ from sqlalchemy.orm import (
     selectinload,
 )
 
+from domain.books.customers import Customer
 from domain.books.document import Document
 from domain.books.parties import Party, parties_of
 from domain.books.payments import Payment
 from domain.books.statements import Period, check_period
-from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db, now
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db
 from domain.errors import Refused
 from domain.files import StoredFile
 from domain.locking import lock
-from domain.mail_addresses import is_address, one_line
-from domain.organizations.organizations import current_organization
+from domain.mail_contents import MAX_SUBJECT, Body, check_files, check_time, said, sender_of
+from domain.mail_kinds import ABOUT_CUSTOMERS, kind_of
 from domain.organizations.users import Member
 from domain.outbox import dismiss, publish, withdraw
-from domain.placeholders import Values, fill
-from domain.recipients import Recipient, chosen, listed
+from domain.placeholders import Values
+from domain.recipients import Recipient, chosen, listed, party_of
 from domain.sentences import Sentence
 from domain.status import Status
 from domain.timeline import record_event
@@ -64,22 +64,9 @@ STATES: dict[str, Status] = {
 }
 """`unknown`: it went out, but nobody knows if the mail server took it. It is not sent again by itself."""
 
-MAX_SUBJECT = 1000
-MAX_TEXT = 20_000
-
-DOCUMENT, STATEMENT, FIRST_FILE = 0, 1, 2
-"""Places among the attachments: of the document's own PDF, of the customer's statement, of the chosen files."""
-
-FARTHEST = timedelta(days=366)
-"""A mail that is scheduled for later than this was scheduled by a slip of the finger."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """What a mail says, twice. Only `delivery.clean_html` makes these: the HTML holds only what it allows."""
-
-    html: str
-    text: str
+DOCUMENT, STATEMENT, UNPAID, FIRST_FILE = 0, 1, 2, 3
+"""Places among the attachments: of the document's own PDF, of the customer's statement, of the list of what they
+did not pay yet, of the chosen files. (Before there were such lists, files began at 2.)"""
 
 
 class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
@@ -98,6 +85,8 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         Id, ForeignKey("payments.id", ondelete="SET NULL"), nullable=True
     )
     party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
+    kind: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
+    """The key of its kind in `mail_kinds`; empty for mails of the program, and for those of its first versions."""
     message_id: Mapped[str] = mapped_column(String(300), nullable=False, unique=True)
     sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     sender_address: Mapped[str] = mapped_column(String(254), nullable=False)
@@ -110,6 +99,9 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     attach_pdf: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     statement_from: Mapped[date | None] = mapped_column(Date, nullable=True)
     statement_to: Mapped[date | None] = mapped_column(Date, nullable=True)
+    attach_unpaid: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
     notice: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
     """Which mail of the program itself it is (`domain/notices.py`); empty for mails that people write."""
     send_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
@@ -145,9 +137,9 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         return [*self.to, *self.cc, *self.bcc]
 
     @property
-    def about(self) -> Document | Payment | None:
+    def about(self) -> Document | Payment | Party | None:
         """What it was written about; None for a mail of the program itself, and once that was deleted."""
-        return self.document or self.payment
+        return self.document or self.payment or (self.party if self.kind in ABOUT_CUSTOMERS else None)
 
     @property
     def statement(self) -> Period | None:
@@ -196,7 +188,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         withdraw(TOPIC, _key(self))
 
     def note(self, verb: str, actor: Member) -> None:
-        """Say on the document what became of the mail."""
+        """Say on what it is about what became of the mail."""
         if self.about is not None:
             record_event(self.about, verb, actor, to=listed(self.to), subject=self.subject)
 
@@ -221,8 +213,12 @@ class EmailAttachment(OrganizationScoped, db.Model):
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
+Mailed = Document | Payment | Customer
+"""What mails are written about."""
+
+
 def send_email(
-    record: Document | Payment,
+    record: Mailed,
     *,
     to: Iterable[str],
     subject: str,
@@ -234,39 +230,43 @@ def send_email(
     attach_pdf: bool = True,
     files: Sequence[StoredFile] = (),
     values: Callable[[Any, Member], Values] | None = None,
+    kind: str = "",
     statement: Period | None = None,
+    unpaid: bool = False,
     send_at: datetime | None = None,
 ) -> Email:
     """Issue what must be issued, and owe a mail about it to its party; the worker sends it after the commit.
 
-    `to`, `cc` and `bcc` are addresses. `values` gives what the placeholders in subject and body stand for,
-    asked once the document has its number. With `send_at` the mail waits until then; the document is issued
-    now all the same. The same form again gives the mail that it made the first time.
+    `to`, `cc` and `bcc` are addresses; `kind` says which mail about a customer it is. `values` gives what the
+    placeholders in subject and body stand for, asked once the document has its number. With `send_at` the mail
+    waits until then; the document is issued now all the same. The same form again gives the mail that it made
+    the first time.
     """
     lock(record)  # the second click waits here for the first
     if made := _made_from(form_key):
         return made
-    _check_time(send_at)
+    check_time(send_at)
+    check_files(files)
     if statement:
-        check_period(record.party, statement)
-    recipients = chosen(record.party, to, cc, bcc)
+        check_period(party_of(record), statement)
+    recipients = chosen(party_of(record), to, cc, bcc)
     _mark_as_sent(record, actor)
-    if not record.number:
+    if _lacks_number(record):
         raise Refused(_("Please open it first: before that it has no number."))
     filled = values(record, actor) if values else {}
     email = Email(
         form_key=form_key,
-        **{_about(record).key: record.id},
-        party_id=record.party_id,
         actor_id=actor.id,
         attach_pdf=attach_pdf,
         statement_from=statement.first if statement else None,
         statement_to=statement.last if statement else None,
+        attach_unpaid=unpaid,
         send_at=send_at,
         state="scheduled" if send_at else "waiting",
+        **_about(record, kind),
         **recipients,
         **sender_of(actor),
-        **_said(subject, body, filled),
+        **said(subject, body, filled),
     )
     email.attachments = [
         EmailAttachment(file=file, position=place) for place, file in enumerate(files, FIRST_FILE)
@@ -278,34 +278,33 @@ def send_email(
     return email
 
 
-def emails_about(record: Document | Payment) -> Sequence[Email]:
-    """The mails with this document or about this payment, newest first."""
-    return db.session.scalars(
-        select(Email)
-        .where(of_record(record))
-        .options(selectinload(Email.attachments), joinedload(Email.document), joinedload(Email.payment))
-        .order_by(Email.id.desc())
-    ).all()
+def emails_about(record: Mailed) -> Sequence[Email]:
+    """The mails with this document, about this payment or about this customer, newest first."""
+    return db.session.scalars(_with_all(select(Email).where(of_record(record)))).all()
 
 
 def emails_to(party: Party, limit: int = 50) -> Sequence[Email]:
     """The latest mails to this party, newest first."""
-    return db.session.scalars(
-        select(Email)
-        .where(Email.party_id == party.id)
-        .options(selectinload(Email.attachments), joinedload(Email.document), joinedload(Email.payment))
-        .order_by(Email.id.desc())
-        .limit(limit)
-    ).all()
+    return db.session.scalars(_with_all(select(Email).where(Email.party_id == party.id)).limit(limit)).all()
 
 
-def of_record(record: Document | Payment) -> ColumnElement[bool]:
+def of_record(record: Mailed) -> ColumnElement[bool]:
     """The condition that a mail is about this record."""
-    return _about(record) == record.id
+    return of_record_in(Email, record)
 
 
-def _about(record: Document | Payment) -> InstrumentedAttribute[int | None]:
-    return Email.payment_id if isinstance(record, Payment) else Email.document_id
+def of_record_in(model: Any, record: Mailed) -> ColumnElement[bool]:
+    """The same of a mail or of a draft."""
+    if isinstance(record, Party):
+        return and_(model.party_id == record.id, model.kind.in_(ABOUT_CUSTOMERS))
+    about: ColumnElement[int] = model.payment_id if isinstance(record, Payment) else model.document_id
+    return about == record.id
+
+
+def _with_all(query: Select[tuple[Email]]) -> Select[tuple[Email]]:
+    """With what a list of mails shows of each, the latest first."""
+    along = (joinedload(each) for each in (Email.document, Email.payment, Email.party))
+    return query.options(selectinload(Email.attachments), *along).order_by(Email.id.desc())
 
 
 # --- what send_email does, in order -------------------------------------------------------------------------
@@ -315,9 +314,14 @@ def _made_from(form_key: str | None) -> Email | None:
     return db.session.scalar(select(Email).where(Email.form_key == form_key)) if form_key else None
 
 
-def _check_time(send_at: datetime | None) -> None:
-    if send_at is not None and not now() < send_at < now() + FARTHEST:
-        raise Refused(send_at=_("Please choose a moment to come, within a year."))
+def _about(record: Mailed, kind: str) -> dict[str, Any]:
+    found = kind_of(record, kind)
+    return {
+        "kind": found.key if found else "",
+        "document_id": record.id if isinstance(record, Document) else None,
+        "payment_id": record.id if isinstance(record, Payment) else None,
+        "party_id": party_of(record).id,
+    }
 
 
 def _mark_as_sent(document: Any, actor: Member) -> None:
@@ -332,45 +336,17 @@ def _will_be_sent(record: Any) -> bool:
     return has_step and record.status in record.STATUS.transition("mark_as_sent").sources
 
 
-def consequence_of_sending(document: Document | Payment) -> Words | None:
+def _lacks_number(record: Any) -> bool:
+    return isinstance(record, Document) and not record.number
+
+
+def consequence_of_sending(document: Mailed) -> Words | None:
     """What becomes of the document itself when it is mailed, said beforehand; None when nothing does."""
-    if document.number:
+    if not _lacks_number(document):
         return _("Sending marks it as sent.") if _will_be_sent(document) else None
     if _will_be_sent(document):
         return _("Sending issues this draft: it gets its number and can't be changed after that.")
     return _("This draft has no number yet. Please open it before you mail it.")
-
-
-def sender_of(actor: Member | None) -> dict[str, str]:
-    """From whom a mail comes: as the mail settings say, else the organization, else the person."""
-    organization = current_organization()
-    addresses = (organization.mail_sender_address, organization.email)
-    address = next((each for each in addresses if is_address(each)), _address_of(actor))
-    domain = address.rpartition("@")[2].encode("idna").decode()
-    return {
-        "sender_name": one_line(organization.mail_sender_name or organization.name)[:200],
-        "sender_address": address,
-        "message_id": make_msgid(domain=domain),
-    }
-
-
-def _address_of(actor: Member | None) -> str:
-    """Of who writes; where nobody does, of who came in first."""
-    first = select(Member).where(Member.is_active, Member.joined_at.is_not(None)).order_by(Member.id).limit(1)
-    actor = actor or db.session.scalars(first).one()
-    return actor.user.email
-
-
-def _said(subject: str, body: Body, values: Values) -> dict[str, str]:
-    subject = one_line(fill(subject, values)[0])
-    text = fill(body.text, values)[0]
-    if not subject:
-        raise Refused(subject=_("Please give the mail a subject."))
-    if len(subject) > MAX_SUBJECT:
-        raise Refused(subject=_("A subject has at most %(count)s characters.", count=MAX_SUBJECT))
-    if len(text) > MAX_TEXT:
-        raise Refused(body=_("A message has at most %(count)s characters.", count=MAX_TEXT))
-    return {"subject": subject, "body_html": fill(body.html, values, html.escape)[0], "body_text": text}
 
 
 def owe(email: Email, actor: Member | None, send_at: datetime | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What can be mailed, and what may go along: one row for each kind of record. A bill is not among them."""
+"""What can be mailed, and what may go along: one row for each kind of mail. Nobody mails a bill."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,13 @@ class MailKind:
     has_pdf: bool = True
     statement: bool = False
     """Whether the customer's statement can go along, too."""
+    unpaid: bool = False
+    """Whether the list of the customer's unpaid invoices can."""
 
+
+CUSTOMERS = "books.customers"
+LETTER, STATEMENT = "customer", "statement"
+"""The two kinds of mail about a customer: whatever there is to say, and their statement."""
 
 MAIL_KINDS: dict[str, MailKind] = {
     kind.key: kind
@@ -29,14 +35,25 @@ MAIL_KINDS: dict[str, MailKind] = {
         MailKind("credit_note", "books.credit-notes", _("Credit note"), attach=_("Attach PDF")),
         MailKind("purchase_order", "books.purchase-orders", _("Purchase order")),
         MailKind("payment", "books.payments", _("Payment"), has_pdf=False),
+        MailKind(LETTER, CUSTOMERS, _("Customer"), has_pdf=False, statement=True, unpaid=True),
+        MailKind(STATEMENT, CUSTOMERS, _("Statement"), has_pdf=False, statement=True, unpaid=True),
     )
 }
 
 MAILED = frozenset(kind.module for kind in MAIL_KINDS.values())
 """The modules whose records are mailed."""
 
+MAILED_FROM_LISTS = MAILED - {CUSTOMERS}
+"""Those of whose records several can be mailed at once, each with its usual text: documents and payments."""
 
-def kind_of(record: Any) -> MailKind | None:
-    """Which mail is written about a record; None where none is: about a bill, or money that went out."""
-    kind = next((each for each in MAIL_KINDS.values() if each.module == record.MODULE), None)
+ABOUT_CUSTOMERS = (LETTER, STATEMENT)
+
+
+def kind_of(record: Any, key: str = "") -> MailKind | None:
+    """Which mail is written about a record; None where none is: about a bill, or money that went out.
+
+    About a customer there are two, told apart by `key`; without one it is a letter.
+    """
+    kinds = [each for each in MAIL_KINDS.values() if each.module == record.MODULE]
+    kind = next((each for each in kinds if key in ("", each.key)), None)
     return kind if kind and getattr(record, "is_received", True) else None

@@ -1,8 +1,9 @@
 """Mails of the program itself to one person: you were mentioned, does the mail server work. No document goes along."""
 
 from domain.db import db
-from domain.emails import Body, Email, owe, sender_of
+from domain.emails import Email, owe
 from domain.mail_addresses import one_line
+from domain.mail_contents import Body, sender_of
 from domain.organizations.users import Member
 from domain.recipients import Recipient
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from domain.books.parties import Party
 from domain.errors import Refused
@@ -12,6 +13,18 @@ MAX_RECIPIENTS = 50
 
 Recipient = dict[str, str]
 """`name` (may be empty) and `address`."""
+
+
+def party_of(record: Any) -> Party:
+    """To whom a mail about a record goes: the customer itself, or whom the document or payment is from or for."""
+    party: Party = record if isinstance(record, Party) else record.party
+    return party
+
+
+def name_of(record: Any) -> str:
+    """What the party is called in a mail about a record: as a document has it, which may be an earlier name."""
+    name: str = record.display_name if isinstance(record, Party) else record.party_name
+    return name
 
 
 def known_addresses(party: Party) -> list[Recipient]:

@@ -11,7 +11,8 @@ from delivery.account_mails import with_link
 from delivery.portal_mails import ACTIVITY, COMMENT, INVITATION, PASSWORD
 from domain.access import can
 from domain.db import db
-from domain.emails import Body, Email
+from domain.emails import Email
+from domain.mail_contents import Body
 from domain.organizations import people, resets
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member

@@ -28,6 +28,9 @@ from jobs.handler import Result
 
 DIED = _("The worker ended while this mail was being sent.")
 
+UNPAID_LIST = "books.invoices.view"
+"""The right without which nobody sends the list of a customer's unpaid invoices."""
+
 UNSEEN = {"synchronize_session": False}
 """The commit that follows lets go of what the session holds."""
 
@@ -83,6 +86,7 @@ def _loaded(email_id: int) -> Email | None:
     with_all = (
         joinedload(Email.document).joinedload(Document.party),
         joinedload(Email.payment),
+        joinedload(Email.party),
         joinedload(Email.actor),
         joinedload(Email.member),
         selectinload(Email.attachments),
@@ -124,7 +128,10 @@ def _may_mail(email: Email, actor: Member) -> bool:
     record = email.about or email.party
     if record is None or not (can(actor, f"{record.MODULE}.email") and may_see(actor, record)):
         return False
-    return email.statement is None or can(actor, f"{email.party.MODULE}.view")  # type: ignore[union-attr]
+    party = email.party
+    if email.statement and not (party and can(actor, f"{party.MODULE}.view")):
+        return False
+    return not email.attach_unpaid or can(actor, UNPAID_LIST)
 
 
 def _is_still_called(email: Email, _actor: Member) -> bool:

@@ -34,6 +34,7 @@ import domain.crm.deals
 import domain.crm.products
 import domain.crm.vendors
 import domain.custom_fields
+import domain.email_drafts
 import domain.emails
 import domain.exports
 import domain.files

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 NO_OBSTACLES = (
     "contact_persons",
     "document_counts",
+    "email_drafts",
     "items",
     "parties",
     "merges",

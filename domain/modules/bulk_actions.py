@@ -11,7 +11,7 @@ from domain import records
 from domain.access import can
 from domain.books.parties import Party
 from domain.errors import Refused
-from domain.mail_kinds import MAILED, kind_of
+from domain.mail_kinds import MAILED_FROM_LISTS, kind_of
 from domain.modules.module import Choice, Field, Module
 from domain.organizations.users import Member
 from domain.recipients import known_addresses
@@ -174,7 +174,7 @@ ACTIONS: dict[str, BulkAction] = {
             "email",
             _("Email"),
             "email",
-            has=lambda module: module.key in MAILED,
+            has=lambda module: module.key in MAILED_FROM_LISTS,
             why_not=unmailable,
             along=lambda module: (joinedload(module.model.party).selectinload(Party.contact_persons),),
             do=None,

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from domain.books.document import Document
+from domain.books.parties import Party
 from domain.books.payments import Payment
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.emails import Email
@@ -78,13 +79,13 @@ def run_for(member: Member, module: str, run_id: int) -> BulkRun | None:
     return db.session.scalar(query)
 
 
-def mails_of(run: BulkRun) -> list[tuple[Document | Payment, Email]]:
+def mails_of(run: BulkRun) -> list[tuple[Document | Payment | Party, Email]]:
     """Of a run that mailed documents: each with its mail, in the order in which they were chosen."""
     if run.action != "email":
         return []
     ids = [email_id for _document, email_id, _values in run.changed]
     query = select(Email).where(Email.id.in_(ids))
-    query = query.options(joinedload(Email.document), joinedload(Email.payment).joinedload(Payment.party))
+    query = query.options(*map(joinedload, (Email.document, Email.payment, Email.party)))
     found = {email.id: (email.about, email) for email in db.session.scalars(query) if email.about}
     return [found[each] for each in ids if each in found]
 

@@ -122,7 +122,7 @@ def test_the_organization_sends_and_who_clicked_when_it_has_no_address(invoice, 
 def test_files_go_along_after_the_place_of_the_document(invoice, cast):
     files = [StoredFile(digest=str(n) * 64, name=f"{n}", media_type="text/plain", size=1) for n in (1, 2)]
     email = send(invoice, cast.staff, files=files)
-    assert [(attached.position, attached.file.name) for attached in email.attachments] == [(2, "1"), (3, "2")]
+    assert [(attached.position, attached.file.name) for attached in email.attachments] == [(3, "1"), (4, "2")]
 
 
 # --- to whom ------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from delivery import compose, documents, mailer
 from domain import outbox
 from domain.books.statements import Period
 from domain.db import db, everywhere, now
-from domain.emails import Body, Email, EmailAttachment, send_email
+from domain.emails import Email, EmailAttachment, send_email
+from domain.mail_contents import Body
 from domain.organizations.organizations import current_organization
 from domain.outbox import Failure, OutboxRow
 from jobs import dispatch, emails

@@ -53,6 +53,7 @@ LABELS: dict[str, Words] = {
     "refunds": _("Refunds"),
     "contact_persons": _("Contact persons"),
     "emails": _("Mails"),
+    "email_drafts": _("Drafts of mails"),
     "comments": _("Comments"),
     "attachments": _("Attachments"),
     "links": _("Links with the CRM"),
