@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from blueprints import forms
+from blueprints.language import t
 from blueprints.loading import actor, may, require
 from blueprints.records import once, version
 from blueprints.respond import go, respond
@@ -15,15 +16,17 @@ from delivery import compose, mail_gallery, placeholders
 from delivery.mail_gallery import Template
 from domain import records
 from domain.access import visible
+from domain.books.statements import usual_period
 from domain.db import db
 from domain.errors import Missing, Refused, Stale
-from domain.mail_kinds import MAIL_KINDS, MailKind
+from domain.mail_kinds import MAIL_KINDS, MAILED_FROM_LISTS, STATEMENT, MailKind
 from domain.mail_templates import LONGEST_BODY, LONGEST_SUBJECT, MailTemplate, all_templates
 from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.module import Field
 from domain.modules.parts import LANGUAGES as LANGUAGE_NAMES
 from domain.organizations.organizations import current_organization
+from domain.recipients import name_of
 from domain.words import LANGUAGES, Words, _
 
 bp = Blueprint("mail_templates", __name__)
@@ -266,7 +269,7 @@ def _context(
         "language_name": next(each.label for each in LANGUAGE_NAMES if each.key == language),
         "fields": {each.name: each for each in FIELDS},
         "placeholders": placeholders.offered(kind.key),
-        "documents": _documents(kind),
+        "documents": {each.id: _called(each) for each in _documents(kind)},
         "preview": _preview(kind, language, form),
     }
 
@@ -276,8 +279,16 @@ def _documents(kind: MailKind) -> list[Any]:
     module = ALL[kind.module]
     if not may(module.permission("view")):
         return []
-    query = select(module.model).where(visible(actor(), module.model)).options(joinedload(module.model.party))
+    query = select(module.model).where(visible(actor(), module.model))
+    if kind.module in MAILED_FROM_LISTS:
+        query = query.options(joinedload(module.model.party))
     return list(db.session.scalars(query.order_by(module.model.id.desc()).limit(LATEST)))
+
+
+def _called(document: Any) -> str:
+    """What a document is called where one is chosen: with its party, unless it is the party."""
+    title, party = t(document.title), name_of(document)
+    return title if title == party else f"{title} · {party}"
 
 
 def _preview(kind: MailKind, language: str, form: forms.Form) -> Preview:
@@ -286,7 +297,8 @@ def _preview(kind: MailKind, language: str, form: forms.Form) -> Preview:
     documents, chosen = _documents(kind), as_id(request.values.get("document", ""))
     document = next((each for each in documents if each.id == chosen), documents[0] if documents else None)
     if document is not None:
-        known = placeholders.values(document, actor(), language)
+        period = usual_period() if kind.key == STATEMENT else None
+        known = placeholders.values(document, actor(), language, kind.key, period)
         subject, body = compose.filled(known, subject), compose.filled(known, body)
     unknown = compose.unknown_in(kind.key, form.text("subject"), form.text("body"))
     return Preview(subject, body, unknown, document)

@@ -74,8 +74,7 @@ def unknown_in(kind: str, *texts: str) -> list[str]:
 
 def send_usual(record: Mailed, actor: Member, form_key: str | None) -> Email:
     """Send the usual mail to the party's primary contact person, its PDF with it: what a list does for many."""
-    kind = _kind(record)
-    return _send_to_first(record, kind, actor, form_key, attach_pdf=kind.has_pdf, values=values)
+    return _send_to_first(record, _kind(record), actor, form_key, values=values)
 
 
 def send_statement(
@@ -90,8 +89,6 @@ def send_statement(
         _kind(customer, STATEMENT),
         actor,
         form_key,
-        attach_pdf=False,
-        kind=STATEMENT,
         statement=period,
         unpaid=with_unpaid,
         values=partial(values, kind=STATEMENT, period=period),
@@ -111,7 +108,9 @@ def _send_to_first(
         raise Refused(_("The template has placeholders that mean nothing: %(names)s", names=names))
     return send_email(
         record,
+        kind=kind.key,
         to=to,
+        attach_pdf=kind.has_pdf,
         subject=written.subject,
         body=body_of(written.text),
         actor=actor,

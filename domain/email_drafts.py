@@ -131,10 +131,10 @@ def drafts_to(party: Party, member: Member) -> Sequence[EmailDraft]:
     return db.session.scalars(_with_all(_of(member).where(EmailDraft.party_id == party.id))).all()
 
 
-def _of(member: Member) -> Select[tuple[EmailDraft]]:
+def _of(member: Member) -> Select[EmailDraft]:
     return select(EmailDraft).where(EmailDraft.member_id == member.id)
 
 
-def _with_all(query: Select[tuple[EmailDraft]]) -> Select[tuple[EmailDraft]]:
+def _with_all(query: Select[EmailDraft]) -> Select[EmailDraft]:
     along = (joinedload(each) for each in (EmailDraft.document, EmailDraft.payment, EmailDraft.party))
     return query.options(selectinload(EmailDraft.files), *along).order_by(EmailDraft.updated_at.desc())

@@ -301,7 +301,7 @@ def of_record_in(model: Any, record: Mailed) -> ColumnElement[bool]:
     return about == record.id
 
 
-def _with_all(query: Select[tuple[Email]]) -> Select[tuple[Email]]:
+def _with_all(query: Select[Email]) -> Select[Email]:
     """With what a list of mails shows of each, the latest first."""
     along = (joinedload(each) for each in (Email.document, Email.payment, Email.party))
     return query.options(selectinload(Email.attachments), *along).order_by(Email.id.desc())

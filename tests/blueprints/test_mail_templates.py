@@ -24,10 +24,11 @@ def templates() -> list[MailTemplate]:
 def test_every_kind_of_document_that_is_mailed_has_a_shelf_with_the_programs_own(admin):
     page = see(admin, f"{INDEX}?language=fr")
     headings = [each.text_content() for each in page.all("//section//h2")]
-    assert headings == ["Estimate", "Sales order", "Invoice", "Credit note", "Purchase order", "Payment"]
+    documents = ["Estimate", "Sales order", "Invoice", "Credit note", "Purchase order", "Payment"]
+    assert headings == [*documents, "Customer", "Statement"]
     assert page.one('//nav[@class="tabs"]//a[@aria-current]').text_content() == "French"
     assert "Facture %InvoiceNumber%" in page.words('//*[@id="invoice"]')
-    assert len(page.all('//*[@data-status="in_use"]')) == 6
+    assert len(page.all('//*[@data-status="in_use"]')) == 8
 
 
 def test_a_clone_begins_with_what_it_is_a_clone_of_and_is_then_ones_own(admin, cast):
@@ -125,3 +126,11 @@ def test_a_template_is_deleted_after_a_question(admin):
 @pytest.mark.parametrize("query", ["", "?kind=bill", "?kind=nonsense&language=xx"])
 def test_there_is_no_template_of_what_is_not_mailed(admin, query):
     see(admin, f"{INDEX}/new{query}", 404)
+
+
+def test_the_template_of_a_statement_is_filled_with_a_customers_figures(admin):
+    factories.customer(display_name="Minato")
+    page = see(admin, "/settings/mail-templates/new?kind=statement&from=statement")
+    shown = page.words('//*[@id="preview"]')
+    assert "Dear Minato" in shown
+    assert "%" not in shown
