@@ -7,8 +7,9 @@ from delivery.language import translator
 from delivery.mail_gallery import text_of
 from domain.comments import Comment
 from domain.db import db
-from domain.emails import Email, owe, sender_of
+from domain.emails import Email, owe
 from domain.mail_addresses import one_line
+from domain.mail_contents import sender_of
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.placeholders import fill
