@@ -6,8 +6,8 @@ from domain.errors import Refused
 from domain.modules.filters import AMONG, BETWEEN, Filter, described
 from domain.modules.kinds import KINDS, as_id
 from domain.modules.module import Field
-from domain.periods import PERIODS
 from domain.modules.values import owners
+from domain.periods import PERIODS
 from domain.words import Words, _
 
 

@@ -20,8 +20,8 @@ from domain.modules.kinds import KINDS, OPERATORS
 from domain.modules.listing import Listing
 from domain.modules.module import Choice, Field, Module
 from domain.modules.operators import Operator
-from domain.periods import PERIODS
 from domain.modules.values import currency_codes
+from domain.periods import PERIODS
 from domain.words import Words, _, _p
 
 bp = Blueprint("filters", __name__)
