@@ -46,6 +46,7 @@ from blueprints import (
     settings_mail,
     settings_organization,
     settings_tokens,
+    statements,
     status,
     styleguide,
     unused_credits,
@@ -92,6 +93,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
     app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7, …/duplicates
+    app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
     app.register_blueprint(clones.bp)  # /books/customers/7/clone
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments

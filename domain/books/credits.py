@@ -60,7 +60,7 @@ def sources_of(party_id: int) -> list[Source]:
     return sorted(found, key=lambda source: (source.date, source.MODULE, source.id))[:SHOWN]
 
 
-def open_documents(party: Party) -> Sequence[Document]:
+def open_documents(party: Party, most: int = SHOWN) -> Sequence[Document]:
     """What is open of a party and can be paid, first what is due first."""
     return db.session.scalars(
         select(Document)
@@ -70,7 +70,7 @@ def open_documents(party: Party) -> Sequence[Document]:
             Document.stage == "open",
         )
         .order_by(Document.due_on, Document.id)
-        .limit(SHOWN)
+        .limit(most)
     ).all()
 
 
