@@ -9,6 +9,7 @@ from blueprints import (
     attachments,
     audit,
     bulk,
+    bulk_mails,
     clones,
     columns,
     comments,
@@ -102,6 +103,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(filters.bp)  # …/filter
     app.register_blueprint(columns.bp)  # …/columns
     app.register_blueprint(bulk.bp)  # …/bulk/owner, …/bulk/runs/7
+    app.register_blueprint(bulk_mails.bp)  # …/bulk/runs/7/mails
     app.register_blueprint(views.bp)  # …/views/new, …/views/7
     app.register_blueprint(related.bp)  # …/related/invoices
     app.register_blueprint(api.bp)  # /crm/accounts.json

@@ -1,6 +1,7 @@
 """Bulk actions: first who is affected and who can't be, then the same form once more, then what came of it."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,14 +16,18 @@ from delivery.files import files
 from domain.errors import Missing, Refused
 from domain.modules import bulk
 from domain.modules.bulk import IN_REQUEST
-from domain.modules.bulk_actions import ACTIONS, BulkAction, actions_of, asked_of, heading
-from domain.modules.bulk_runs import BulkRun, is_under_way, mails_of, run_for
+from domain.modules.bulk_actions import ACTIONS, BulkAction, Values, actions_of, asked_of, heading
+from domain.modules.bulk_runs import BulkRun, is_under_way, outcomes_of, run_for
 from domain.modules.kinds import as_id
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
 from domain.words import Words, _
 
 bp = Blueprint("bulk", __name__)
+
+
+LOOKS = {"look", "offer"}
+"""Buttons of the form that only show it again: with what was typed, or with a period that was offered."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,10 @@ class Selection:
         """How many there are."""
         return len(self.ids)
 
+    def refused(self, action: BulkAction, values: Values) -> list[tuple[Any, Words]]:
+        """Who can't be affected, as far as is known before, and why."""
+        return [(row, reason) for row in self.rows if (reason := action.why_not(row, values))]
+
 
 @bp.post("/<module:module>/bulk/<action>")
 def act(module: Module, action: str) -> Response:
@@ -54,7 +63,7 @@ def act(module: Module, action: str) -> Response:
     selection = _selection(module, wanted.along(module))
     if wanted.most is not None and selection.count > wanted.most:
         raise Refused(wanted.too_many(selection.count))
-    if not request.form.get("confirm"):
+    if not request.form.get("confirm") or LOOKS & request.form.keys():
         return _preview(module, wanted, selection)
     return _confirmed(module, wanted, selection)
 
@@ -63,8 +72,8 @@ def act(module: Module, action: str) -> Response:
 def show(module: Module, run_id: int) -> Response:
     """How far it is, what came of it, and who was not affected and why."""
     require(module.permission("view"))
-    run = _run(module, run_id)
-    emails = mails_of(run)
+    run = found_run(module, run_id)
+    outcomes = outcomes_of(run)
     action = ACTIONS.get(run.action)
     return respond(
         "bulk/run.html",
@@ -73,8 +82,8 @@ def show(module: Module, run_id: int) -> Response:
         run=run,
         action=action,
         heading=heading(action, module, run.values) if action else None,
-        emails=emails,
-        goes_on=not run.is_over or any(is_under_way(email) for _document, email in emails),
+        outcomes=outcomes,
+        goes_on=not run.is_over or any(each.email and is_under_way(each.email) for each in outcomes),
     )
 
 
@@ -82,7 +91,7 @@ def show(module: Module, run_id: int) -> Response:
 def file(module: Module, run_id: int) -> Response:
     """The documents in one file: to be saved, or shown where they are to be printed."""
     require(module.permission("view"))
-    run = _run(module, run_id)
+    run = found_run(module, run_id)
     ids = [each for each, *_rest in run.changed]
     if run.file is None or len(bulk.chosen(module, ids, actor())) < len(ids):
         raise Missing()
@@ -98,12 +107,13 @@ def file(module: Module, run_id: int) -> Response:
 def undo(module: Module, run_id: int) -> Response:
     """Take it back, where nobody changed the record since."""
     require(module.permission("edit"))
-    run = _run(module, run_id)
+    run = found_run(module, run_id)
     undone = once(BulkRun, lambda key: bulk.take_back(run, actor(), key))
     return go(url_for("bulk.show", module=module, run_id=undone.id))
 
 
-def _run(module: Module, run_id: int) -> BulkRun:
+def found_run(module: Module, run_id: int) -> BulkRun:
+    """A run of this person's own; another's is not there."""
     run = run_for(actor(), module.key, run_id)
     if run is None:
         raise Missing()
@@ -133,6 +143,7 @@ def _selection(module: Module, along: tuple[ExecutableOption, ...]) -> Selection
 def _confirmed(module: Module, action: BulkAction, selection: Selection) -> Response:
     fields = _fields(module, action)
     values, errors = forms.parse(fields, request.form, module.model)
+    errors = errors or _at_fields(action, values)
     if errors:
         return _preview(module, action, selection, errors=errors)
     if action.asks(module) and not fields:
@@ -141,8 +152,27 @@ def _confirmed(module: Module, action: BulkAction, selection: Selection) -> Resp
         return _preview(
             module, action, selection, _("Meanwhile the list has changed. Please look once more.")
         )
+    if action.shows_again and request.form.get("affected") != _affected(selection, action, values):
+        return _preview(
+            module, action, selection, _("Nothing was done yet: please look at who is affected now.")
+        )
     run = once(BulkRun, lambda key: bulk.start(module, action, values, selection.ids, actor(), key))
     return go(url_for("bulk.show", module=module, run_id=run.id))
+
+
+def _at_fields(action: BulkAction, values: Values) -> dict[str, Words]:
+    try:
+        action.check(values)
+    except Refused as refusal:
+        return forms.at_fields(refusal)
+    return {}
+
+
+def _affected(selection: Selection, action: BulkAction, values: Values) -> str:
+    """Who is affected, in a few letters: the form brings them back, so that nobody is who was not shown."""
+    refused = {row.id for row, _reason in selection.refused(action, values)}
+    affected = [each for each in selection.ids if each not in refused]
+    return sha256(repr(affected).encode()).hexdigest()[:16]
 
 
 def _fields(module: Module, action: BulkAction) -> tuple[Field, ...]:
@@ -164,20 +194,21 @@ def _preview(
     """Who is affected, who can't be and why; after a slip with all that was typed."""
     posted = bool(request.form.get("confirm"))
     fields = action.asks(module)
-    form = forms.as_posted(request.form, errors) if posted else forms.Form(_given(fields))
+    form = _form(action, fields, errors)
     values, _not_yet = forms.parse(fields, form.typed, module.model)
-    refused = [(row, reason) for row in selection.rows if (reason := action.why_not(row, values))]
+    refused = selection.refused(action, values)
     fields = asked_of(action, module, values)
     return respond(
         "bulk/preview.html",
         "form",
-        status=422 if posted else 200,
+        status=422 if message or errors else 200,
         module=module,
         action=action,
         heading=heading(action, module, values),
         selection=selection,
         refused=refused,
         affected=[row for row in selection.rows if row not in [each for each, _reason in refused]],
+        seen=_affected(selection, action, values) if action.shows_again else "",
         fields=[each for each in fields if each.name not in request.form or posted],
         given=[each.name for each in fields if each.name in request.form and not posted],
         ticked=request.form.getlist("set"),
@@ -185,6 +216,14 @@ def _preview(
         message=message,
         in_request=IN_REQUEST,
     )
+
+
+def _form(action: BulkAction, fields: tuple[Field, ...], errors: dict[str, Words] | None) -> forms.Form:
+    """What stands in the fields: what was typed; before that what the action begins with, and what the list says."""
+    if not request.form.get("confirm"):
+        return forms.Form(action.begins("") | _given(fields))
+    offer = request.form.get("offer")
+    return forms.as_posted({**request.form, **(action.begins(offer) if offer else {})}, errors)
 
 
 def _given(fields: tuple[Field, ...]) -> dict[str, str]:

@@ -36,6 +36,11 @@ def known_addresses(party: Party) -> list[Recipient]:
     return list({same_address(each["address"]): each for each in reversed([*people, *own])}.values())[::-1]
 
 
+def first_address(party: Party) -> str:
+    """Where a mail goes that nobody addresses by hand: to the primary contact person; empty where there is none."""
+    return next((each["address"] for each in known_addresses(party)), "")
+
+
 def chosen(
     party: Party, to: Iterable[str], cc: Iterable[str], bcc: Iterable[str]
 ) -> dict[str, list[Recipient]]:

@@ -14,6 +14,7 @@ from domain.outbox import Failure, OutboxRow
 from jobs.bulk_papers import mail_usual, put_into_one_file
 from jobs.dispatch import transaction
 from jobs.handler import Result
+from jobs.statements import mail_statement
 
 
 def run_bulk(row: OutboxRow) -> dict[str, Any] | None:
@@ -51,7 +52,10 @@ def _as_declared(_run: BulkRun, _member: Member) -> None:
     return None
 
 
-_ONES: dict[str, Callable[[BulkRun, Member], Any]] = {"email": mail_usual}
+_ONES: dict[str, Callable[[BulkRun, Member], Any]] = {
+    "email": mail_usual,
+    "email-statements": mail_statement,
+}
 """What only a worker can do to a record."""
 
 _SLICES: dict[str, Callable[[int, int | None], None]] = {"pdf": put_into_one_file, "print": put_into_one_file}

@@ -23,6 +23,8 @@ import domain.books.pdf_templates
 import domain.books.price_lists
 import domain.books.purchase_orders
 import domain.books.refunds
+import domain.books.reminder_rules
+import domain.books.reminders
 import domain.books.sales_orders
 import domain.books.taxes
 import domain.books.vendors
@@ -56,6 +58,7 @@ import domain.portal.links
 import domain.portal.notices
 import domain.portal.sign_ins
 import domain.search_index
+import domain.statement_schedules
 import domain.sync.connections
 import domain.sync.questions
 import domain.sync.runs

@@ -30,6 +30,11 @@ class Customer(Party):
         """The customers that somebody looks after."""
         return cls.owner_id == member.id
 
+    @property
+    def owed_minor(self) -> int:
+        """What the customer owes, less what they have to their credit: what a statement to this day ends with."""
+        return self.receivable_minor - self.unused_credits_minor
+
     def made_by(self, actor: Member) -> None:
         """Whoever sees assigned customers only is assigned those they make: else they would lose them."""
         if actor.is_assigned_only:

@@ -13,8 +13,10 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     String,
     Text,
+    false,
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -104,6 +106,12 @@ class DocumentHead:
     pdf_template_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pdf_templates.id"), nullable=True)
     """With what it is printed since it was issued; None for the plain look, and for a draft the default."""
     deal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("deals.id"), nullable=True)
+    reminders_stopped: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    """Of an invoice: whether nobody shall be reminded of it."""
+    reminders_sent: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
+    last_reminder_on: Mapped[datetime.date | None] = mapped_column(Date, nullable=True)
     notes: Mapped[str] = mapped_column(Text, nullable=False, default="")
     terms: Mapped[str] = mapped_column(Text, nullable=False, default="")
 

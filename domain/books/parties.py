@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     or_,
     select,
     update,
@@ -54,6 +55,7 @@ NO_OBSTACLES = (
     "merges",
     "merged_customers",
     "merged_rows",
+    "statement_run_rows",
 )
 """Tables whose rows about a party go with it, or forget it."""
 
@@ -125,6 +127,10 @@ class Party(
     tax_rounding: Mapped[str] = mapped_column(String(10), nullable=False, default="")
     notes: Mapped[str] = mapped_column(Text, nullable=False, default="")
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    reminders_stopped: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    """Of a customer: whether nobody shall be reminded of its invoices."""
     merge_id: Mapped[int | None] = mapped_column(Id, nullable=True)
     """The merge by which it became another one, until it is made active again."""
     receivable_minor: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)

@@ -9,12 +9,14 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from domain import records
 from domain.access import can
+from domain.books.customers import Customer
 from domain.books.parties import Party
 from domain.errors import Refused
 from domain.mail_kinds import MAILED_FROM_LISTS, kind_of
+from domain.modules import bulk_statements
 from domain.modules.module import Choice, Field, Module
 from domain.organizations.users import Member
-from domain.recipients import known_addresses
+from domain.recipients import first_address, known_addresses
 from domain.status import Transition
 from domain.words import Words, _
 
@@ -60,6 +62,16 @@ class BulkAction:
     """More than this are refused, and nothing is done."""
     too_many: Callable[[int], Words] = lambda count: _("At most %(most)d at once.", most=PAPERS)
     """The sentence that says so, given how many were chosen."""
+    note: Callable[[Any], str] = lambda record: ""
+    """What is said of each who is affected: where a mail goes."""
+    begins: Callable[[str], dict[str, str]] = lambda offer: {}
+    """What stands in its fields before anybody typed, or once somebody took one of the offers."""
+    offers: Callable[[], Mapping[str, Words]] = dict
+    """What fills several fields with one click."""
+    check: Callable[[Values], None] = lambda values: None
+    """Refuses at the field what does not fit together."""
+    shows_again: bool = False
+    """Whether what is typed says who is affected: then it is done only once just that was shown."""
 
 
 # --- what is asked ------------------------------------------------------------------------------------------
@@ -194,6 +206,24 @@ ACTIONS: dict[str, BulkAction] = {
                 too_many=_too_many_pages,
             )
             for key, label in (("pdf", _("PDF")), ("print", _("Print")))
+        ),
+        BulkAction(
+            "email-statements",
+            _("Email statements"),
+            "email",
+            asks=lambda module: bulk_statements.ASKED,
+            has=lambda module: module.model is Customer,
+            why_not=bulk_statements.why_left_out,
+            along=bulk_statements.along,
+            do=None,
+            is_undoable=False,
+            most=bulk_statements.MOST,
+            too_many=bulk_statements.too_many,
+            note=first_address,
+            begins=bulk_statements.begins,
+            offers=bulk_statements.offers,
+            check=bulk_statements.check,
+            shows_again=True,
         ),
         BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
         BulkAction("salesperson", _("Assign salesperson"), "edit", asks=_salesperson, needs="salesperson"),

@@ -2,13 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from domain.books.document import Document
-from domain.books.parties import Party
 from domain.books.payments import Payment
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
 from domain.emails import Email
@@ -22,6 +20,9 @@ from domain.sentences import Sentence
 from domain.words import Words, _
 
 _SENTENCE = Sentence()
+
+MAILING = frozenset({"email", "email-statements", "remind"})
+"""The actions that send a mail for each record."""
 
 
 class BulkRun(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
@@ -79,15 +80,46 @@ def run_for(member: Member, module: str, run_id: int) -> BulkRun | None:
     return db.session.scalar(query)
 
 
-def mails_of(run: BulkRun) -> list[tuple[Document | Payment | Party, Email]]:
-    """Of a run that mailed documents: each with its mail, in the order in which they were chosen."""
-    if run.action != "email":
+class Outcome(NamedTuple):
+    """What became of one record of a run that sends mails: its mail, or the reason why there is none."""
+
+    record_id: int
+    title: Words | str
+    name: str
+    """Of a document or payment: whose it is."""
+    email: Email | None
+    reason: Words | str = ""
+
+
+def outcomes_of(run: BulkRun) -> list[Outcome]:
+    """Of a run that sends mails: each record with its mail, then those that get none."""
+    if run.action not in MAILING:
         return []
-    ids = [email_id for _document, email_id, _values in run.changed]
-    query = select(Email).where(Email.id.in_(ids))
-    query = query.options(*map(joinedload, (Email.document, Email.payment, Email.party)))
-    found = {email.id: (email.about, email) for email in db.session.scalars(query) if email.about}
-    return [found[each] for each in ids if each in found]
+    sent = [_of_mail(*each) for each in _mails(run)]
+    skipped = [Outcome(each, title, "", None, reason) for each, title, reason in run.refusals]
+    return [*sent, *skipped]
+
+
+def _mail_ids(run: BulkRun) -> list[int]:
+    return [email_id for _record, email_id, _values in run.changed]
+
+
+def _mails(run: BulkRun) -> list[tuple[int, Email]]:
+    """The mails with the ids of the records that they are about, in the order in which those were chosen."""
+    query = select(Email).where(Email.id.in_(_mail_ids(run)))
+    along = (
+        joinedload(Email.document),
+        joinedload(Email.payment).joinedload(Payment.party),
+        joinedload(Email.party),
+    )
+    found = {email.id: email for email in db.session.scalars(query.options(*along))}
+    return [(record_id, found[each]) for record_id, each, _values in run.changed if each in found]
+
+
+def _of_mail(record_id: int, email: Email) -> Outcome:
+    about: Any = email.about or email.party
+    title = about.title if about else f"#{record_id}"  # a payment that was deleted since
+    return Outcome(record_id, title, getattr(about, "party_name", ""), email)
 
 
 def is_under_way(email: Email) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Integer, String, Text, false, true
+from sqlalchemy import Boolean, Date, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.addresses import Address
@@ -71,11 +71,24 @@ class Organization(Versioned, Timestamped, db.Model):
     """Whether a comment for the customer is mailed to their people."""
     links_are_open: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
     """Whether the links in mails show their document without a sign-in."""
+    reminders_together: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=True, server_default=true()
+    )
+    """Whether a customer is reminded of several invoices on one day in one mail."""
+    send_hour: Mapped[int] = mapped_column(Integer, nullable=False, default=8, server_default="8")
+    """From which hour of the day reminders and scheduled statements go out."""
+    reminders_done_on: Mapped[date | None] = mapped_column(Date, nullable=True)
+    """The last day on which all reminders went out."""
 
     @property
     def title(self) -> str:
         """What it is called in the audit trail."""
         return self.name
+
+    @property
+    def sends_now(self) -> bool:
+        """Whether the hour of the day has come at which mails go out by themselves."""
+        return now().astimezone(ZoneInfo(self.time_zone)).hour >= self.send_hour
 
     @property
     def address(self) -> Address:
