@@ -4,7 +4,6 @@ from flask import Flask
 
 from blueprints import (
     adding,
-    api,
     assets,
     attachments,
     audit,
@@ -46,6 +45,7 @@ from blueprints import (
     settings_apps,
     settings_mail,
     settings_organization,
+    settings_programs,
     settings_tokens,
     statements,
     status,
@@ -54,6 +54,7 @@ from blueprints import (
     users,
     views,
 )
+from blueprints.api import bigin, lists, oauth
 
 
 def register(app: Flask) -> None:
@@ -75,10 +76,15 @@ def register(app: Flask) -> None:
     app.register_blueprint(mail_templates.bp)  # /settings/mail-templates
     app.register_blueprint(pdf_templates.bp)  # /settings/templates
     app.register_blueprint(settings_tokens.bp)  # /settings/api-access
+    app.register_blueprint(settings_programs.bp)  # /settings/api-access/programs
     app.register_blueprint(custom_fields.bp)  # /settings/fields
     app.register_blueprint(users.bp)  # /settings/users
     app.register_blueprint(roles.bp)  # /settings/roles
     app.register_blueprint(audit.bp)  # /settings/audit
+    app.register_blueprint(oauth.bp)  # /oauth/v2/auth, /oauth/v2/token
+    app.register_blueprint(bigin.bp)  # /bigin/v2/Accounts
+    for machine in (oauth.token, oauth.revoke, bigin.bp):  # opened by secrets that no page of others can send
+        app.extensions["csrf"].exempt(machine)
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status
     app.register_blueprint(conversions.bp)  # …/conversions
@@ -106,5 +112,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(bulk_mails.bp)  # …/bulk/runs/7/mails
     app.register_blueprint(views.bp)  # …/views/new, …/views/7
     app.register_blueprint(related.bp)  # …/related/invoices
-    app.register_blueprint(api.bp)  # /crm/accounts.json
+    app.register_blueprint(lists.bp)  # /crm/accounts.json
     app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete

@@ -36,6 +36,8 @@ PUBLIC = {
     "passwords.choose": "the token in the address says who it is",
     "invitations.form": "the token in the address says who was invited",
     "invitations.accept": "the token in the address says who was invited",
+    "oauth.token": "the program's secret and the code, or the refresh token, say who it is",
+    "oauth.revoke": "the token itself says what ends",
 }
 
 READ_ONLY = {

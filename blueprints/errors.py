@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.bearer import carries_a_token
+from blueprints.api.answers import problem
+from blueprints.bearer import ASKS_ITSELF, carries_a_token
 from blueprints.language import t
 from blueprints.respond import toast_only, wants_fragment
 from blueprints.toasts import toast
@@ -99,6 +100,8 @@ def _address() -> str:
 
 def _answer(status: int, message: Words, reference: str = "") -> Response:
     db.session.rollback()
+    if request.blueprint == ASKS_ITSELF:
+        return problem(status, "INTERNAL_ERROR", t(message), {"reference": reference})
     if request.blueprint == "api" or carries_a_token():
         return make_response(jsonify(error=t(message), reference=reference), status)
     if wants_fragment() and status < 500:

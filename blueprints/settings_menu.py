@@ -65,7 +65,7 @@ PAGES: tuple[SettingsPage, ...] = (
         "tokens.index",
         "settings.api-access.view",
         "key",
-        _("Tokens with which programs read lists"),
+        _("Programs that may call, with the rights of a person"),
         ("view", "create", "delete"),
     ),
     SettingsPage(

@@ -1,4 +1,4 @@
-"""Settings ▸ API access: personal access tokens, made, shown once, and revoked."""
+"""Settings ▸ API access: who may call; personal access tokens, made, shown once, and revoked."""
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
@@ -12,7 +12,10 @@ from domain.db import db
 from domain.errors import Missing, Refused
 from domain.modules.module import Choice, Field
 from domain.organizations import access_tokens
-from domain.organizations.access_tokens import LIFETIMES, SCOPES, AccessToken, Made
+from domain.organizations.access_tokens import LIFETIMES, AccessToken, Made
+from domain.organizations.grants import grants
+from domain.organizations.programs import programs
+from domain.organizations.scopes import OF_A_PERSON
 from domain.timeline import record_event
 from domain.words import _
 
@@ -80,9 +83,11 @@ def _page(form: forms.Form, *, scopes: list[str], status: int = 200, **shown: ob
         status=status,
         form=form,
         fields=(NAME, LIFETIME),
-        scopes=SCOPES,
+        scopes=OF_A_PERSON,
         chosen=scopes,
         tokens=access_tokens.all_tokens(),
+        grants=grants(),
+        programs=programs(),
         secret=shown.get("secret"),
         message=shown.get("message"),
         base_url=request.host_url.rstrip("/"),

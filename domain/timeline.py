@@ -119,6 +119,7 @@ SENTENCES: dict[str, Words] = {
     "contact_person_deleted": _("Contact person %(title)s deleted"),
     "made_primary": _("%(title)s became the primary contact person"),
     "revoked": _("Token %(title)s revoked"),
+    "granted": _("%(title)s was given access"),
     "commented": _("Commented"),
     "attached": _("%(name)s attached"),
     "detached": _("Attachment %(name)s deleted"),

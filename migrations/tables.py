@@ -48,7 +48,9 @@ import domain.modules.saved_views
 import domain.numbering
 import domain.organizations.access_tokens
 import domain.organizations.custom_roles
+import domain.organizations.grants
 import domain.organizations.organizations
+import domain.organizations.programs
 import domain.organizations.resets
 import domain.organizations.sign_ins
 import domain.organizations.users

@@ -36,7 +36,9 @@ from domain.modules.module import Module
 from domain.modules.saved_views import SavedView, save_view
 from domain.organizations.access_tokens import AccessToken, make_token
 from domain.organizations.custom_roles import CustomRole
+from domain.organizations.grants import Grant, allow
 from domain.organizations.people import Rights, invite
+from domain.organizations.programs import register
 from domain.organizations.sign_ins import SignIn
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
@@ -47,6 +49,9 @@ OF_PEOPLE = ("member_id", "role_id", "sign_in_id")
 """What addresses call them."""
 
 METHODS = ("GET", "POST")
+
+FOR_TOKENS = "bigin."
+"""What no sign-in opens: `tests/blueprints/test_bigin_doors.py` tries these for everybody."""
 
 EVERY_MODULE = False
 """Whether the addresses that all modules have are tried with each of them."""
@@ -74,6 +79,7 @@ class World:
     imports: dict[str, Import]
     export: Export
     token: AccessToken
+    grant: Grant
     mail_template: MailTemplate
     pdf_template: PdfTemplate
     merge: Merge
@@ -112,6 +118,8 @@ class Door(NamedTuple):
             "run_id",
             "mention_id",
             "token_id",
+            "program_id",
+            "grant_id",
             "import_id",
             "template_id",
             "pdf_template_id",
@@ -195,8 +203,19 @@ def a_world(actor: Member, text: str = "Something") -> World:
     papers = factories.pdf_template(actor, name=text[:100], labels={"title": text[:100]}, footer=text[:100])
     db.session.commit()
     paid = (settling(invoice)[0], refunded)
-    hangs = (email, row, *talk, people, imports, export, token, template, papers)
+    hangs = (email, row, *talk, people, imports, export, token, a_grant(actor, text), template, papers)
     return World(records, field, views, runs, *paid, *hangs, _a_merge(actor, text))
+
+
+def a_grant(actor: Member, text: str = "Something") -> Grant:
+    """A program that somebody allowed to act for them."""
+    program = register(actor, text[:100], "https://other.example/callback").program
+    allow(program, actor, "ZohoBigin.modules.ALL")
+    grant = db.session.scalar(select(Grant).where(Grant.program_id == program.id))
+    assert isinstance(grant, Grant)
+    grant.refresh_hash = f"world-{grant.id}"
+    db.session.commit()
+    return grant
 
 
 def _a_merge(actor: Member, text: str) -> Merge:
@@ -291,10 +310,11 @@ def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
 
 
 def doors(app: Flask, world: World) -> list[Door]:
-    """Every address with every method, the records of the world put in."""
+    """Every address with every method, the records of the world put in; but not those that only tokens open."""
     return [
         Door(method, _url(app, rule, values), rule, values.get("module") or _module_of(rule), values)
         for rule in app.url_map.iter_rules()
+        if not rule.endpoint.startswith(FOR_TOKENS)
         for values in _values(rule, world)
         for method in METHODS
         if method in (rule.methods or ())
@@ -318,6 +338,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "position": 0,
         "mention_id": world.mention.id,
         "token_id": world.token.id,
+        "program_id": world.grant.program_id,
+        "grant_id": world.grant.id,
         "template_id": world.mail_template.id,
         "pdf_template_id": world.pdf_template.id,
         "merge_id": world.merge.id,

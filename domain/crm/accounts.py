@@ -59,6 +59,7 @@ class Account(
         Index(None, "organization_id", "account_type", "id"),
         Index(None, "organization_id", "industry", "id"),
         Index(None, "organization_id", "created_at", "id"),
+        Index(None, "organization_id", "updated_at", "id"),
         Index(None, "organization_id", "owner_id", "name", "id"),
         Index(None, "organization_id", "parent_id", "name", "id"),
         Index(None, "parent_id"),

@@ -70,6 +70,7 @@ class Contact(
         Index(None, "organization_id", "first_name", "id"),
         Index(None, "organization_id", "email", "id"),
         Index(None, "organization_id", "created_at", "id"),
+        Index(None, "organization_id", "updated_at", "id"),
         Index(None, "organization_id", "account_id", "last_name", "id"),
         Index(None, "organization_id", "owner_id", "last_name", "id"),
         Index(None, "account_id"),

@@ -72,6 +72,7 @@ class Deal(
     __tablename__ = "deals"
     __table_args__ = (
         Index(None, "organization_id", "name", "id"),
+        Index(None, "organization_id", "updated_at", "id"),
         Index(None, "organization_id", "closing_on", "id"),
         Index(None, "organization_id", "amount_minor", "id"),
         Index(None, "organization_id", "expected_minor", "id"),

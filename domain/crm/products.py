@@ -48,6 +48,7 @@ class Product(
             postgresql_where=text("code <> ''"),
         ),
         Index(None, "organization_id", "name", "id"),
+        Index(None, "organization_id", "updated_at", "id"),
         Index(None, "organization_id", "code", "id"),
         Index(None, "organization_id", "category", "id"),
         Index(None, "organization_id", "unit_price", "id"),

@@ -199,11 +199,16 @@ def _as_choice(field: Field, cell: Cell, plan: Plan, said: Said) -> str:
 
 
 def _as_country(field: Field, cell: Cell, plan: Plan, said: Said) -> str:
-    return _of_table(_country_names(), cell, _("“%(text)s” is not a country."))
+    return country_named(plain_text(cell))
 
 
 def _as_currency(field: Field, cell: Cell, plan: Plan, said: Said) -> str:
     return _of_table(_currency_names(), cell, _("“%(text)s” is not a currency."))
+
+
+def country_named(text: str) -> str:
+    """The two letters of a country, whatever language names it."""
+    return _of_table(_country_names(), text, _("“%(text)s” is not a country."))
 
 
 def _of_table(table: Mapping[str, str], cell: Cell, otherwise: Words) -> str:

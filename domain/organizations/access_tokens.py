@@ -1,7 +1,8 @@
-"""Personal access tokens: how a program reads with the rights of one person. Shown once, kept as a hash.
+"""Access tokens: how a program acts with the rights of one person. Shown once, kept as a hash.
 
 A token may do what its person may do, and of that only what its scopes name. It is refused once it is revoked or
-expired, or when its person may not come in any more; and it may not ask more often than `PER_MINUTE`.
+expired, or when its person may not come in any more; and it may not ask more often than `PER_MINUTE`. A person makes
+one by hand, or allows a program to fetch its own, hour by hour (`domain/organizations/grants.py`).
 """
 
 import hashlib
@@ -10,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Integer, String, case, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, UtcDateTime, db, everywhere, now
 from domain.errors import Refused
+from domain.organizations.calls import Calling
+from domain.organizations.scopes import LONGEST, OF_A_PERSON, in_words
 from domain.organizations.users import Member, User
 from domain.words import Words, _
 
@@ -22,14 +25,8 @@ PREFIX = "kkh_"
 """With it, whoever finds a token in a file knows what it opens."""
 
 PER_MINUTE = 120
-WINDOW = timedelta(minutes=1)
 AT_MOST = 20
 """Tokens in force that one person may have."""
-
-SCOPES: dict[str, Words] = {
-    "read": _("Read lists"),
-    "export": _("Export lists as files"),
-}
 
 LIFETIMES: dict[str, Words] = {
     "30": _("30 days"),
@@ -39,26 +36,23 @@ LIFETIMES: dict[str, Words] = {
 }
 
 
-class AccessToken(OrganizationScoped, Timestamped, Keyed, db.Model):
+class AccessToken(OrganizationScoped, Timestamped, Keyed, Calling, db.Model):
     """What a program carries instead of a password."""
 
     __tablename__ = "access_tokens"
-    __table_args__ = (Index(None, "organization_id", "member_id", "id"),)
+    __table_args__ = (Index(None, "organization_id", "member_id", "id"), Index(None, "grant_id", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    grant_id: Mapped[int | None] = mapped_column(Id, ForeignKey("grants.id"), nullable=True)
+    """Where a program fetched it for itself."""
     member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
     name: Mapped[str] = mapped_column(String(100), nullable=False)
     token_hash: Mapped[str] = mapped_column(String(64), nullable=False, unique=True)
     begins_with: Mapped[str] = mapped_column(String(12), nullable=False)
     """Enough to tell it from the others, too little to use it."""
-    scopes: Mapped[str] = mapped_column(String(100), nullable=False)
+    scopes: Mapped[str] = mapped_column(String(LONGEST), nullable=False)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
-    last_used_from: Mapped[str] = mapped_column(String(45), nullable=False, default="")
-    window_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
-    used_in_window: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 
     MODULE = "settings.api-access"
@@ -71,7 +65,7 @@ class AccessToken(OrganizationScoped, Timestamped, Keyed, db.Model):
     @property
     def scope_labels(self) -> list[Words]:
         """What it may do, in words."""
-        return [label for key, label in SCOPES.items() if self.covers(key)]
+        return in_words(self.scopes)
 
     @property
     def is_in_force(self) -> bool:
@@ -101,17 +95,27 @@ def make_token(
     """A new token of this person; the secret is told once."""
     if sum(token.is_in_force for token in tokens_of(member)) >= AT_MOST:
         raise Refused(_("You have %(n)d tokens already. Please revoke one first.", n=AT_MOST))
-    if not scopes or set(scopes) - SCOPES.keys():
+    if not scopes or set(scopes) - OF_A_PERSON.keys():
         raise Refused(scopes=_("Please say what the token may do."))
+    made = new_token(member, name, " ".join(scopes), timedelta(days=days) if days else None)
+    made.token.form_key = form_key
+    db.session.flush()
+    return made
+
+
+def new_token(
+    member: Member, name: str, scopes: str, lifetime: timedelta | None, grant_id: int | None = None
+) -> Made:
+    """A token that opens these scopes."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = AccessToken(
         member_id=member.id,
+        grant_id=grant_id,
         name=name,
-        token_hash=_hash(secret),
+        token_hash=digest_of(secret),
         begins_with=secret[:8],
-        scopes=" ".join(scopes),
-        expires_at=now() + timedelta(days=days) if days else None,
-        form_key=form_key,
+        scopes=scopes,
+        expires_at=now() + lifetime if lifetime else None,
     )
     db.session.add(token)
     db.session.flush()
@@ -119,14 +123,15 @@ def make_token(
 
 
 def tokens_of(member: Member) -> Sequence[AccessToken]:
-    """A person's tokens, newest first; also those that open nothing any more."""
-    query = select(AccessToken).where(AccessToken.member_id == member.id).order_by(AccessToken.id.desc())
-    return db.session.scalars(query).all()
+    """The tokens that a person made, newest first; also those that open nothing any more."""
+    query = select(AccessToken).where(AccessToken.member_id == member.id, AccessToken.grant_id.is_(None))
+    return db.session.scalars(query.order_by(AccessToken.id.desc())).all()
 
 
 def all_tokens(limit: int = 200) -> Sequence[AccessToken]:
-    """Everybody's tokens, newest first."""
-    return db.session.scalars(select(AccessToken).order_by(AccessToken.id.desc()).limit(limit)).all()
+    """The tokens that people made, newest first."""
+    query = select(AccessToken).where(AccessToken.grant_id.is_(None))
+    return db.session.scalars(query.order_by(AccessToken.id.desc()).limit(limit)).all()
 
 
 def token_behind(secret: str) -> AccessToken | None:
@@ -144,31 +149,12 @@ def token_behind(secret: str) -> AccessToken | None:
                     joinedload(Member.custom_profile),
                 )
             )
-            .where(AccessToken.token_hash == _hash(secret), AccessToken.revoked_at.is_(None))
+            .where(AccessToken.token_hash == digest_of(secret), AccessToken.revoked_at.is_(None))
             .where(or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > now()))
             .where(Member.is_active, Member.joined_at.is_not(None), User.is_active)
         )
 
 
-def count_use(token_id: int, address: str) -> int:
-    """Note that a token is used from there; gives how often it was within this minute."""
-    moment = now()
-    fresh = or_(AccessToken.window_at.is_(None), AccessToken.window_at <= moment - WINDOW)
-    with everywhere():
-        used = db.session.scalar(
-            update(AccessToken)
-            .where(AccessToken.id == token_id)
-            .values(
-                last_used_at=moment,
-                last_used_from=address[:45],
-                window_at=case((fresh, moment), else_=AccessToken.window_at),
-                used_in_window=case((fresh, 1), else_=AccessToken.used_in_window + 1),
-            )
-            .returning(AccessToken.used_in_window),
-            execution_options={"synchronize_session": False},
-        )
-    return used or 0
-
-
-def _hash(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
