@@ -145,8 +145,9 @@ def revoked(secret: str) -> bool:
     """End the grant behind a refresh token, or one access token; whether there was any."""
     with everywhere():
         grant = db.session.scalar(select(Grant).where(Grant.refresh_hash == digest_of(secret)))
-        token = select(AccessToken).where(AccessToken.token_hash == digest_of(secret))
-        token = db.session.scalar(token.where(AccessToken.grant_id.is_not(None)))
+        is_granted = AccessToken.grant_id.is_not(None)
+        query = select(AccessToken).where(AccessToken.token_hash == digest_of(secret), is_granted)
+        token = db.session.scalar(query)
     if grant is not None:
         with scoped_to(grant.organization_id):
             record_event(grant, "revoked", None, title=grant.title)
@@ -163,7 +164,7 @@ def _known(client_id: str, secret: str) -> Program:
     return program
 
 
-def _of(program: Program) -> Select[tuple[Grant]]:
+def _of(program: Program) -> Select[Grant]:
     """The grants of a program, kept from others until the transaction ends: a code works once."""
     return select(Grant).where(Grant.program_id == program.id).with_for_update(of=Grant)
 

@@ -281,7 +281,10 @@ def test_the_same_call_sent_twice_makes_one(api):
     ids = [[row["details"]["id"] for row in answer["data"]] for answer in (first, again)]
     assert ids[0] == ids[1] and len(set(ids[0])) == 2
     api("POST", "/Accounts", 201, rows, {"Idempotency-Key": "k2"})
-    assert len(db.session.scalars(select(Account)).all()) == 4
+    three, four = {"Account_Name": "Three", "$key": "a"}, {"Account_Name": "Four", "$key": "b"}
+    [first] = api("POST", "/Accounts", 201, [four])["data"]
+    assert api("POST", "/Accounts", 201, [three, four])["data"][1]["details"]["id"] == first["details"]["id"]
+    assert len(db.session.scalars(select(Account)).all()) == 6
 
 
 def test_rows_are_deleted_and_told_of_afterwards(api):

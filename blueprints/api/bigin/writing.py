@@ -28,6 +28,9 @@ MOST = 100
 VERSION = "$version"
 """What a client read; where it says so, an edit made since is told and not written over."""
 
+KEY = "$key"
+"""What a client calls a new row: sent again, also in other company, it is the same one."""
+
 Row = dict[str, Any]
 
 
@@ -68,8 +71,8 @@ def _problem_of(error: Exception) -> Problem:
 
 
 def create(wire: Wire, number: int, row: Row) -> Row:
-    """A new record; the same call sent twice with one Idempotency-Key makes one."""
-    module, key = wire.module, _key(number)
+    """A new record; a row with a key makes one, however often it is sent."""
+    module, key = wire.module, _key(number, row)
     require(module.permission("create"))
     made = db.session.scalar(select(module.model).where(module.model.form_key == key)) if key else None
     if made is None:
@@ -111,10 +114,11 @@ def _loaded(wire: Wire, row: Row, verb: str) -> Any:
     return load(wire.module, record_id, verb, version=version, lock=True)
 
 
-def _key(number: int) -> str | None:
-    """What keeps a repeated call from making a second record: of this person, this call and this row."""
-    given = request.headers.get("Idempotency-Key", "")
-    parts = (str(current_organization_id()), str(actor().id), request.path, given, str(number))
+def _key(number: int, row: Row) -> str | None:
+    """What keeps a repeated call from making a second record: said by the row, or for the whole call in a header."""
+    header = request.headers.get("Idempotency-Key")
+    given = row.get(KEY) or (f"{header} {number}" if header else "")
+    parts = (str(current_organization_id()), str(actor().id), request.path, str(given))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest() if given else None
 
 
