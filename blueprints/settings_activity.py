@@ -26,7 +26,9 @@ from domain.modules.bulk_runs import BulkRun
 from domain.modules.kinds import as_id
 from domain.outbox import OutboxRow
 from domain.portal import inviting, notices
+from domain.sync import changes
 from domain.words import Words, _, _n, _p
+from sync import run
 
 bp = Blueprint("activity", __name__)
 
@@ -95,6 +97,8 @@ TOPICS: dict[str, Words] = {
     exports.TOPIC: _("Export"),
     bulk.TOPIC: _("Bulk action"),
     merging.TOPIC: _("Merge of customers"),
+    changes.TOPIC: _("Changes to bring to the other side"),
+    run.TOPIC: _("Sync"),
     inviting.TOPIC: _("Invitation to the portal"),
     notices.TOPIC: _("Word from the portal"),
 }

@@ -1,6 +1,6 @@
 """Asking the database what it would refuse, so that the person reads a sentence and not a database error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table, select
@@ -15,6 +15,13 @@ def has_twin(record: Any, *columns: InstrumentedAttribute[Any]) -> bool:
     same = [column == getattr(record, column.key) for column in columns]
     others = [] if record.id is None else [model.id != record.id]
     return db.session.scalar(select(model.id).where(*same, *others).limit(1)) is not None
+
+
+def have_twins(made: Sequence[Any], column: InstrumentedAttribute[Any]) -> bool:
+    """Whether any of these new records has a value that another one has, among them or in the database."""
+    values = [value for value in (getattr(record, column.key) for record in made) if value]
+    taken = select(column.class_.id).where(column.in_(values)).limit(1)
+    return len(set(values)) < len(values) or (bool(values) and db.session.scalar(taken) is not None)
 
 
 def is_used(record: Any, apart_from: tuple[str, ...] = ()) -> bool:

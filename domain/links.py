@@ -7,10 +7,11 @@ contact person. A remote system has a name of its own, and its records' ids are 
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import JSON, Index, Integer, String, UniqueConstraint, delete, or_, select, text
+from sqlalchemy import JSON, ColumnElement, Index, Integer, String, UniqueConstraint, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
+from domain.sync.questions import LANES, ask_what_becomes_of_the_other, forget_questions
 
 BOOKS = "books"
 
@@ -124,7 +125,24 @@ def linked_from(remote_module: str, remote_id: int | str, module: str, system: s
 
 
 def unlink(record: Linkable) -> None:
-    """Forget every link that this record takes part in, on either side."""
+    """A record goes: so do its links, and what becomes of the other sides is asked."""
+    title = str(getattr(record, "title", ""))
+    for link in db.session.scalars(select(Link).where(_takes_part(record))):
+        here = (link.module, link.record_id) == (record.MODULE, record.id)
+        books = link.remote_module if link.system == BOOKS else link.module
+        crm = link.module if link.system == BOOKS else link.remote_module
+        lane = LANES.get((crm, books), "")
+        survivor = link.remote_id if here else str(link.record_id)
+        side = "crm" if here == (link.system == BOOKS) else "books"
+        ask_what_becomes_of_the_other(link.system, lane, side, survivor, title)
+        db.session.delete(link)
+    side = "crm" if record.MODULE.startswith("crm.") else "books"
+    lanes = [lane for modules, lane in LANES.items() if record.MODULE in modules]
+    forget_questions(lanes, side, str(record.id))
+    db.session.flush()
+
+
+def _takes_part(record: Linkable) -> ColumnElement[bool]:
     here = (Link.module == record.MODULE) & (Link.record_id == record.id)
     there = (Link.remote_module == record.MODULE) & (Link.books_id == record.id)
-    db.session.execute(delete(Link).where(or_(here, there)))
+    return or_(here, there)

@@ -1,5 +1,6 @@
 """Making, changing and deleting a plain record: the same three verbs for every module, for pages and imports."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from domain.db import db
 from domain.defaults import filled
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
+from domain.sync.changes import tell
 from domain.timeline import record_event
 
 
@@ -23,7 +25,25 @@ def create(model: Any, values: dict[str, Any], actor: Member | None, form_key: s
     db.session.add(record)
     db.session.flush()
     record_event(record, "created", actor)
+    tell(record)
     return record
+
+
+def create_many(model: Any, rows: Sequence[dict[str, Any]], actor: Member | None) -> list[Any]:
+    """New records all at once, in a few statements; one that is refused refuses all."""
+    made = [model(**filled(model, values)) for values in rows]
+    if hasattr(model, "made_by") and actor is not None:
+        for record in made:
+            record.made_by(actor)
+    with db.session.no_autoflush:
+        _check_many(model, made)
+    db.session.add_all(made)
+    db.session.flush()
+    for record in made:
+        record_event(record, "created", actor)
+    if made:
+        tell(made[0])
+    return made
 
 
 def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
@@ -43,6 +63,7 @@ def update(record: Any, values: dict[str, Any], actor: Member | None) -> None:
     record_event(record, "edited", actor, changes=_as_json(before, changes), **_in_currency(record, changes))
     if hasattr(record, "was_changed"):
         record.was_changed(before, actor)
+    tell(record)
 
 
 def _in_currency(record: Any, changes: dict[str, Any]) -> dict[str, str]:
@@ -86,6 +107,15 @@ def _check(record: Any) -> None:
     if hasattr(record, "check"):
         with db.session.no_autoflush:
             record.check()
+
+
+def _check_many(model: Any, made: Sequence[Any]) -> None:
+    """As each would be checked; a type whose rules ask the database may ask it once for all of them."""
+    if hasattr(model, "check_many"):
+        model.check_many(made)
+        return
+    for record in made:
+        _check(record)
 
 
 def changes_since(before: dict[str, Any], record: Any) -> list[list[Any]]:

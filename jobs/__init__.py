@@ -11,8 +11,10 @@ from domain.modules.bulk import TOPIC as BULK
 from domain.portal.inviting import TOPIC as INVITE
 from domain.portal.notices import TOPIC as NOTICE
 from domain.printing import TOPIC as PRINT
-from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs, portal
+from domain.sync.changes import TOPIC as CHANGES
+from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs, portal, sync
 from jobs.handler import Handler
+from sync.run import TOPIC as SYNC
 
 HANDLERS: dict[str, Handler] = {
     TOPIC: Handler(do=emails.send_email, settle=emails.settle, abandoned=emails.abandoned),
@@ -22,6 +24,8 @@ HANDLERS: dict[str, Handler] = {
     NOTICE: Handler(do=portal.write_notice),
     MERGE: Handler(do=merging.work_on, settle=merging.settle),
     PRINT: Handler(do=pdfs.make_pdf),
+    SYNC: Handler(do=sync.work_on, settle=sync.settle),
+    CHANGES: Handler(do=sync.changes_came),
     taken_out.TOPIC: Handler(do=exports.make_export, settle=exports.settle),
 }
 

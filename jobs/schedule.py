@@ -10,7 +10,7 @@ from flask import Flask
 from redis.exceptions import RedisError
 
 from domain import outbox
-from jobs import dispatch
+from jobs import dispatch, sync
 from jobs.broker import REST, broker
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ SWEEP = Task(dispatch.sweep, 15, "what is owed goes out even if the broker or a 
 
 SCHEDULE = (
     SWEEP,
+    Task(sync.begin_what_is_due, 30, "modules are synced every two hours, or as often as somebody chose"),
+    Task(sync.forget_old_runs, 24 * 3600, "the history of the sync goes back half a year"),
     Task(forget_what_is_done, 24 * 3600, "the outbox shall not grow for ever"),
 )
 

@@ -1,18 +1,14 @@
 """A contact person is somebody at a customer or vendor to whom mail is sent. One of them is primary."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.parties import Party, parties_of
 from domain.customizable import Customizable
-from domain.db import (
-    Id,
-    Keyed,
-    OrganizationScoped,
-    Timestamped,
-    Versioned,
-    db,
-)
+from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db, now
 from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.links import unlink
@@ -83,6 +79,41 @@ class ContactPerson(
             self._take_over()
         elif self._others_primary() is None:
             self._be_the_first()
+
+    @classmethod
+    def check_many(cls, made: Sequence["ContactPerson"]) -> None:
+        """The same for new people of many parties: the first of those where nobody is yet becomes primary."""
+        parties = {person.party_id for person in made}
+        query = select(cls.party_id).where(cls.party_id.in_(parties), cls.is_primary)
+        have_one = set(db.session.scalars(query))
+        for person in made:
+            if not (person.last_name or person.first_name or person.email):
+                raise Refused(last_name=_("Please give a name or a mail address."))
+            person.is_primary = person.party_id not in have_one
+            have_one.add(person.party_id)
+
+    def was_changed(self, _before: dict[str, Any], _actor: Member | None) -> None:
+        """An individual customer is its primary contact person: a new name of theirs is a new one of it."""
+        if self.is_primary and self.party.customer_type == "individual":
+            self.party.updated_at = now()
+
+    def move_to(self, party_id: int) -> None:
+        """They work somewhere else now; one of those who stay becomes primary where they were."""
+        if party_id == self.party_id:
+            return
+        left, was_primary = self.party_id, self.is_primary
+        others = select(ContactPerson).order_by(ContactPerson.id)
+        self.is_primary = False
+        db.session.flush()  # there and here only one may be primary
+        self.party_id = party_id
+        self.is_primary = self._others_primary() is None
+        db.session.flush()
+        heir = (
+            db.session.scalar(others.where(ContactPerson.party_id == left).limit(1)) if was_primary else None
+        )
+        if heir is not None:
+            heir.is_primary = True
+            db.session.flush()
 
     def can_be_deleted(self) -> None:
         """Refuse to delete the primary one while there are others."""

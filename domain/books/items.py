@@ -1,6 +1,6 @@
 """An item is something sold or bought: picking it fills a line with its words, rate and tax."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
 from domain.defaults import Prefilled
 from domain.errors import Refused
-from domain.integrity import has_twin, is_used
+from domain.integrity import has_twin, have_twins, is_used
 from domain.money import exponent
 from domain.organizations.organizations import current_organization
 from domain.search_text import Searchable
@@ -110,6 +110,13 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
             raise Refused(name=_("There is already an item called %(name)s.", name=self.name))
         if self.sku and has_twin(self, Item.sku):
             raise Refused(sku=_("Another item has the SKU %(sku)s.", sku=self.sku))
+
+    @classmethod
+    def check_many(cls, made: Sequence["Item"]) -> None:
+        """The same for new items, with two questions for all of them."""
+        if have_twins(made, cls.name) or have_twins(made, cls.sku):
+            for each in made:
+                each.check()
 
     def can_be_deleted(self) -> None:
         """Refuse to delete what stands on a document."""

@@ -1,5 +1,6 @@
 """Parties: whom the organization sells to and buys from. Customers and vendors share a table and its ids."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
@@ -32,10 +33,10 @@ from domain.customizable import Customizable
 from domain.db import Id, Keyed, OrganizationScoped, Owned, Timestamped, Versioned, db, of_this_organization
 from domain.defaults import Prefilled
 from domain.errors import Refused
-from domain.integrity import has_twin, is_used
+from domain.integrity import has_twin, have_twins, is_used
 from domain.links import unlink
 from domain.money import Rounding
-from domain.organizations.organizations import Organization
+from domain.organizations.organizations import Organization, current_organization
 from domain.organizations.users import Member
 from domain.records import forget_talk
 from domain.search_text import Searchable, fold
@@ -227,6 +228,18 @@ class Party(
             raise Refused(credit_limit_minor=_("A credit limit can't be negative."))
         if self.id is not None:
             self._rename_drafts()
+
+    @classmethod
+    def check_many(cls, made: Sequence["Party"]) -> None:
+        """The same for new parties in the organization's own currency, with a few questions for all of them."""
+        ours = current_organization().currency
+        if any(each.currency != ours or each.price_list_id for each in made) or have_twins(
+            made, cls.display_name
+        ):
+            for each in made:
+                each.check()
+        for each in made:
+            each.check_primary_contact()
 
     def can_be_deleted(self) -> None:
         """Refuse to delete a party that anything was written for."""

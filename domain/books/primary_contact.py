@@ -41,6 +41,7 @@ class WithPrimaryContact:
     primary_first_name = OfPrimary("first_name")
     primary_designation = OfPrimary("designation")
     primary_department = OfPrimary("department")
+    primary_email = OfPrimary("email")
 
     def check_primary_contact(self) -> None:
         """A new person is reached at the party's address; one without name and address is refused."""

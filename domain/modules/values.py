@@ -43,7 +43,7 @@ def checked(each: Field, value: Any, model: Any = None, allowed: Allowed = is_al
         raise Refused(_("Please fill this in."))
     if not allowed(each, value):
         raise Refused(_("Please choose from the list."))
-    _check_length(value, each.longest or _longest(model, each.column))
+    _check_length(value, longest_of(each, model))
     return value
 
 
@@ -89,9 +89,10 @@ def owners(chosen: object = "") -> list[Member]:
     return list(db.session.scalars(select(Member).where(offered).order_by(Member.id)))
 
 
-def _longest(model: Any, column: str) -> int | None:
-    kept_in = getattr(model, column, None)
-    return getattr(getattr(kept_in, "type", None), "length", None)
+def longest_of(each: Field, model: Any) -> int | None:
+    """How many characters its text may have; None: as many as one likes."""
+    kept_in = getattr(model, each.column, None)
+    return each.longest or getattr(getattr(kept_in, "type", None), "length", None)
 
 
 def _check_length(value: Any, longest: int | None) -> None:

@@ -11,6 +11,7 @@ from domain.money import Rounding
 from domain.organizations.organizations import Organization
 from domain.organizations.passwords import hasher
 from domain.organizations.users import Member, User
+from domain.sync.connections import found_built_in
 from domain.words import Words
 
 TIME_ZONES = {"JP": "Asia/Tokyo", "FR": "Europe/Paris", "GB": "Europe/London", "TN": "Africa/Tunis"}
@@ -50,6 +51,8 @@ def found(
         join(*founder, language=language, role="admin", profile="administrator")
         set_up_books(organization, say)
         set_up_stages(say)
+        found_built_in()
+        db.session.flush()
     return organization
 
 

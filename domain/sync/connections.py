@@ -100,3 +100,11 @@ class SyncModule(OrganizationScoped, Versioned, Timestamped, db.Model):
 
 
 Index("ix_sync_modules_due_at", SyncModule.due_at)
+
+
+def found_built_in() -> SyncConnection:
+    """The CRM and the books of an organization are joined from its first day; what is synced is for it to choose."""
+    connection = SyncConnection(connector=BOOKS, system=BOOKS)
+    connection.modules = [SyncModule(key=key) for key in ("customers", "vendors", "products")]
+    db.session.add(connection)
+    return connection

@@ -3,13 +3,27 @@
 As long as a question holds a record, sync leaves that record alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, text, true
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, delete, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, Timestamped, UtcDateTime, db
+
+LANES: dict[tuple[str, str], str] = {
+    ("crm.accounts", "books.customers"): "companies",
+    ("crm.contacts", "books.contact-persons"): "people",
+    ("crm.contacts", "books.customers"): "loose",
+    ("crm.vendors", "books.vendors"): "vendors",
+    ("crm.products", "books.items"): "products",
+    ("Accounts", "books.customers"): "companies",
+    ("Contacts", "books.contact-persons"): "people",
+    ("Contacts", "books.customers"): "loose",
+    ("Products", "books.items"): "products",
+}
+"""Which lane a link belongs to, by the modules of its CRM and of its books side."""
 
 KINDS = ("match", "conflict", "gone", "merged")
 
@@ -54,3 +68,23 @@ class Question(OrganizationScoped, Timestamped, db.Model):
     """Whether sync leaves the record alone: until it is answered, and afterwards if that is the answer."""
     member_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+
+
+def ask_what_becomes_of_the_other(
+    system: str, lane: str, deleted_side: str, survivor_id: str, title: str
+) -> None:
+    """A record was deleted whose counterpart stays: nothing is made for that again before somebody says so."""
+    survivor = "books_id" if deleted_side == "crm" else "crm_id"
+    detail = {"deleted": deleted_side, "title": title}
+    asked = Question(system=system, lane=lane, kind="gone", title=title[:200], detail=detail)
+    setattr(asked, survivor, survivor_id)
+    db.session.add(asked)
+
+
+def forget_questions(lanes: Sequence[str], side: str, record_id: str) -> None:
+    """The record they are about is no more, and another one may get its number."""
+    column = Question.crm_id if side == "crm" else Question.books_id
+    db.session.execute(
+        delete(Question).where(Question.lane.in_(lanes), column == record_id),
+        execution_options={"synchronize_session": False},
+    )

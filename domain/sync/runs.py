@@ -1,12 +1,12 @@
 """A run goes through a module once, slice by slice; what became of each record it had to do with is kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, false
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, delete, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
+from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now
 from domain.organizations.users import Member
 from domain.sentences import Sentence
 from domain.sync.connections import SyncModule
@@ -91,3 +91,11 @@ class SyncRow(OrganizationScoped, db.Model):
     """Why it was not done."""
     is_settled: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
     """Of a failure: whether it went well later."""
+
+
+def forget(older_than: timedelta) -> None:
+    """Delete runs that ended that long ago, with their rows, over all organizations."""
+    with everywhere():
+        old = select(SyncRun.id).where(SyncRun.finished_at < now() - older_than)
+        for kept in (delete(SyncRow).where(SyncRow.run_id.in_(old)), delete(SyncRun).where(SyncRun.id.in_(old))):
+            db.session.execute(kept, execution_options={"synchronize_session": False})

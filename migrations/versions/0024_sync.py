@@ -23,6 +23,7 @@ def upgrade() -> None:
     _runs()
     _rows()
     _questions()
+    _join_crm_and_books()
 
 
 def downgrade() -> None:
@@ -211,3 +212,19 @@ def _questions() -> None:
             ["organization_id", "lane", side],
         )
     op.create_index(op.f("ix_sync_questions_member_id"), "sync_questions", ["member_id"])
+
+
+def _join_crm_and_books() -> None:
+    """What new organizations begin with; nothing is synced before somebody has set it up."""
+    op.execute(
+        "INSERT INTO sync_connections (connector, system, title, is_on, settings, trouble, organization_id, version,"
+        " created_at, updated_at)"
+        " SELECT 'books', 'books', '', true, '{}', '', id, 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP"
+        " FROM organizations"
+    )
+    for key in ("customers", "vendors", "products"):
+        op.execute(
+            "INSERT INTO sync_modules (connection_id, key, mapping, cursors, organization_id, version, created_at,"
+            f" updated_at) SELECT id, '{key}', '{{}}', '{{}}', organization_id, 1, CURRENT_TIMESTAMP,"
+            " CURRENT_TIMESTAMP FROM sync_connections"
+        )

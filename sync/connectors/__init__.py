@@ -1,1 +1,42 @@
-"""The systems that the books can be joined to, a file each."""
+"""The systems that the books can be joined to, a file each. Whoever adds one adds a row here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.links import BOOKS
+from domain.sync.connections import SyncConnection
+from domain.words import Words, _
+from sync.connectors.base import Side
+from sync.lanes import BUILT_IN, Lane
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A sort of system that plays the CRM to our books."""
+
+    key: str
+    title: Words
+    explained: Words
+    lanes: tuple[Lane, ...]
+    open: Callable[[SyncConnection], Side] | None = None
+    """The CRM side over the wire; without it the CRM is this program's own."""
+
+    def lanes_of(self, module: str) -> tuple[Lane, ...]:
+        """The lanes of what people set up as one module."""
+        return tuple(lane for lane in self.lanes if lane.module == module)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """What can be set up: customers, vendors, products, as far as it has them."""
+        return tuple(dict.fromkeys(lane.module for lane in self.lanes))
+
+
+CONNECTORS: dict[str, Connector] = {
+    BOOKS: Connector(
+        BOOKS,
+        _("CRM and books"),
+        _("Accounts, contacts, vendors and products of the CRM are kept in step with the books."),
+        BUILT_IN,
+    ),
+}
+"""By the key that a connection names."""

@@ -47,6 +47,8 @@ class SideField:
     """text, long_text, email, phone, url, number, boolean, date, choice, address, member, price, reference."""
     longest: int | None = None
     choices: tuple[str, ...] = ()
+    to: str = ""
+    """The module that a reference leads to."""
     is_required: bool = False
     is_custom: bool = False
     is_writable: bool = True
@@ -63,6 +65,7 @@ class Record:
     title: str = ""
     modified_at: datetime | None = None
     """By that system's own clock."""
+    created_at: datetime | None = None
     parent: str = ""
     """Of a person: the id of the company they belong to."""
     key: str = ""
@@ -80,6 +83,8 @@ class Change:
     values: Mapping[str, Any]
     id: str = ""
     version: str = ""
+    title: str = ""
+    """What the other side calls it: a name for a record that would have none."""
     parent: str = ""
     """Of a new person, or of one who moves: the company they belong to then. Empty: it stays as it is."""
 

@@ -1,6 +1,6 @@
 """What all ways into the books have in common: linked once, never to what is linked already, under a free name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select, true
@@ -64,10 +64,10 @@ def unlinked(model: type[Party], alike: ColumnElement[bool], actor: Member | Non
     return db.session.scalars(query.order_by(model.display_name, model.id).limit(OFFERED)).all()
 
 
-def free_name(column: Any, name: str) -> str:
-    """The name, with a number behind it when a record of the books has it in that column."""
+def free_name(column: Any, name: str, taken: Container[str] = ()) -> str:
+    """The name, with a number behind it when a record of the books has it in that column, or is about to."""
     free, count = name, 1
-    while db.session.scalar(select(column.class_.id).where(column == free)):
+    while free in taken or db.session.scalar(select(column.class_.id).where(column == free)):
         count += 1
         free = f"{name} ({count})"
     return free

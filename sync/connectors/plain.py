@@ -1,0 +1,129 @@
+"""Fields and values of our own modules as the contract of a side has them: plain text, numbers as text, addresses."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.addresses import Address
+from domain.errors import Refused
+from domain.modules import ALL
+from domain.modules.custom_fields import customized
+from domain.modules.kinds import KINDS
+from domain.modules.module import Field, Module
+from domain.modules.values import checked, longest_of
+from domain.words import Words, _
+from sync.connectors.base import SideField
+
+_KINDS = {
+    **dict.fromkeys(
+        ("text", "long_text", "email", "phone", "url", "choice", "boolean", "date", "member"), ""
+    ),
+    "number": "number",
+    "integer": "number",
+    "percent": "number",
+}
+"""Kinds of fields that are synced; which of the contract's they are, where that has another name."""
+
+_PRICES = {"crm.products": "unit_price"}
+"""Numbers that are amounts in the record's own currency."""
+
+_REFERENCES = frozenset({"settings.taxes"})
+"""What both sides refer to in common."""
+
+_ADDRESSES = {
+    "billing": _("Billing address"),
+    "shipping": _("Shipping address"),
+    "mailing": _("Mailing address"),
+    "other": _("Other address"),
+}
+
+
+def side_field(module: str, field: Field) -> SideField | None:
+    """A field of a module as it can be paired; the parts of an address are one, some kinds are none."""
+    prefix, _dash, part = field.name.partition("_")
+    if prefix in _ADDRESSES and part in ("attention", "street", "city", "state", "postal_code", "country"):
+        return SideField(f"{prefix}_address", _ADDRESSES[prefix], "address")
+    if field.kind == "reference" and field.to in _REFERENCES:
+        return SideField(field.name, field.label, "reference", to=field.to)
+    if field.kind not in _KINDS:
+        return None
+    price = _PRICES.get(module) == field.name
+    return SideField(
+        field.name,
+        field.label,
+        "price" if price else _KINDS[field.kind] or field.kind,
+        longest_of(field, ALL[module].model),
+        choices=tuple(choice.key for choice in field.choices),
+        is_required=field.required,
+        is_custom=field.is_custom,
+    )
+
+
+def parsed(module: Module, name: str, value: Any) -> Any:
+    """A plain value as somebody would have typed it into the form; refused as the form would."""
+    field = module.by_name[name]
+    if value is not None and not isinstance(value, str | int | float | Decimal):
+        raise Refused(_("%(field)s: this can't be read.", field=field.label))
+    if field.kind == "boolean":
+        return bool(value)
+    try:
+        value = KINDS[field.kind].parse("" if value is None else str(value), "en")
+        return checked(field, value, module.model)
+    except Refused as refusal:
+        raise Refused(_("%(field)s: %(why)s", field=field.label, why=refusal.message)) from refusal
+
+
+def as_address(value: Any) -> Address:
+    """An address from its parts, each as long as it may be."""
+    parts = value if isinstance(value, dict) else {}
+    known = {name: str(parts.get(name) or "") for name in Address.__dataclass_fields__}
+    if any("\x00" in part for part in known.values()):
+        raise Refused(_("This holds characters that can't be kept."))
+    limits = {"attention": 200, "city": 100, "state": 100, "postal_code": 20, "country": 2}
+    for name, limit in limits.items():
+        if len(known[name]) > limit:
+            raise Refused(_("The address has a line that is longer than %(n)d characters.", n=limit))
+    return Address(**known)
+
+
+def price(field: SideField, value: Any, found: Any) -> dict[str, Any]:
+    """A price in another currency than the record's is not the record's."""
+    if found is not None and value["currency"] != found.currency:
+        return {}
+    with suppress(ArithmeticError):
+        price = {field.name: Decimal(value["amount"] or 0)}
+        return price if found is not None else price | {"currency": value["currency"]}
+    raise Refused(_("%(field)s: this can't be read.", field=field.label))
+
+
+def number(value: Decimal | int | None) -> str:
+    """A number as text, without exponent."""
+    return "" if value is None else format(Decimal(value), "f")
+
+
+def _as_it_is(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+_SAID: dict[str, Callable[[Any], Any]] = {"number": number, "date": _day, "boolean": bool}
+
+
+def whole(refusal: Refused) -> Words:
+    """The sentence that says most."""
+    return next(iter(refusal.fields.values()), refusal.message)
+
+
+def module_of(key: str) -> Module:
+    """The module, with the fields that the organization added."""
+    return customized(ALL[key])
+
+
+def said(kind: str, value: Any) -> Any:
+    """A value of a record in its plain form."""
+    return _SAID.get(kind, _as_it_is)(value)

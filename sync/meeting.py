@@ -1,0 +1,212 @@
+"""Records that are joined to nobody yet: whom they are, or what is made of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from domain.db import db, now
+from domain.modules import ALL
+from domain.modules.custom_fields import customized
+from domain.modules.listing import Listing
+from domain.modules.saved_views import SavedView
+from domain.names import full_name
+from domain.sync.connections import SyncModule
+from domain.sync.questions import Question
+from sync.batch import Bench, Pairing
+from sync.connectors.base import Record
+from sync.match import Match, Pool, Signs
+
+RECENT = timedelta(days=30)
+
+
+class Meeting:
+    """Those of both sides who are joined to nobody, looked up once for some batches."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self._pools: dict[str, Pool] = {}
+        self._people: dict[str, Pool] = {}
+        self._candidates: set[str] | None = None
+
+    def pairings(self, side: str, records: Sequence[Record]) -> list[Pairing]:
+        """What is to be done about records of one side; whom a person must look at is asked about here."""
+        parents = self._parents(side, records)
+        if parents:
+            self._gather_people("books" if side == "crm" else "crm", set(parents.values()))
+        found = [self._pairing(side, record, parents) for record in records]
+        pairings = [pairing for pairing in found if pairing is not None]
+        return self._with_others(side, pairings)
+
+    def _pairing(self, side: str, record: Record, parents: Mapping[str, str]) -> Pairing | None:
+        parent = parents.get(record.parent, "")
+        if self.bench.lane.parents and not parent and not self.bench.run.is_dry:
+            return None
+        match = self._match(side, record, parent)
+        if (
+            side == "books"
+        ):  # those of the CRM had their turn: whoever is like one of them is theirs, or asked about
+            return None if match.sure or match.maybe else Pairing(books=record, parent=parent)
+        pairing = self._of_the_crm(record, match, parent)
+        if pairing is not None and "crm" in self._pools:
+            self._pools["crm"].remove(record.id)
+        return pairing
+
+    def _of_the_crm(self, record: Record, match: Match, parent: str) -> Pairing | None:
+        if not (match.sure or match.maybe):
+            return Pairing(crm=record, parent=parent)
+        how = self.bench.settings.duplicates
+        if how == "clone":
+            return Pairing(crm=record, parent=parent)
+        if match.maybe:
+            self._ask(record, match.maybe)
+            return None
+        if how == "skip":
+            self._skip(record, match.sure)
+            return None
+        self._pool_for("books", parent).remove(match.sure)
+        other = Record(match.sure, "", {})  # read with all the others at the end
+        return Pairing(crm=record, books=other, first="overwrite" if how == "overwrite" else "join")
+
+    def _ask(self, record: Record, candidates: Sequence[str]) -> None:
+        self.bench.log.row("asked", record, None)
+        if not self.bench.run.is_dry:
+            self.bench.log.ask_who("crm", record, candidates)
+
+    def _skip(self, record: Record, candidate: str) -> None:
+        self.bench.log.row("skipped", record, None)
+        if not self.bench.run.is_dry:
+            self.bench.log.leave_apart("crm", record, candidate)
+
+    def _with_others(self, side: str, pairings: list[Pairing]) -> list[Pairing]:
+        """The records that were recognised, read; who was joined to somebody else meanwhile waits for the next run."""
+        wanted = [pairing.books.id for pairing in pairings if side == "crm" and pairing.books]
+        if not wanted:
+            return pairings
+        free = self.bench.links.still_unlinked("books", wanted)
+        there = self.bench.sides["books"].get(self.bench.lane.books, sorted(free))
+        ready = []
+        for pairing in pairings:
+            if pairing.books is not None:
+                pairing.books = there.get(pairing.books.id)
+                if pairing.books is None:
+                    continue
+            ready.append(pairing)
+        return ready
+
+    # --- recognising ------------------------------------------------------------------------------------------
+
+    def _match(self, side: str, record: Record, parent: str) -> Match:
+        other = "books" if side == "crm" else "crm"
+        if not self.bench.links.is_here(other):
+            return Match(maybe=("?",)) if record.id in self._asked_about else Match()
+        pool = self._pool_for(other, parent)
+        if not len(pool):
+            return Match()
+        signs = self.signs_of(side, record)
+        twins = 1 if self.bench.lane.parents else self._twins(side, signs)
+        return pool.match(signs, twins)
+
+    def _twins(self, side: str, signs: Signs) -> int:
+        """How many of its own side have the name of a record."""
+        return self.pool(side).named(signs.name) if self.bench.links.is_here(side) else 1
+
+    def _pool_for(self, side: str, parent: str) -> Pool:
+        if self.bench.lane.parents:
+            return self._people.get(parent, Pool())
+        return self.pool(side)
+
+    def pool(self, side: str) -> Pool:
+        """Everybody of a side of ours who is joined to nobody."""
+        if side not in self._pools:
+            rows = self.bench.links.signs(side, None)
+            self._pools[side] = Pool((row[0], Signs.of(*row[2:])) for row in rows)
+        return self._pools[side]
+
+    def _gather_people(self, side: str, companies: set[str]) -> None:
+        """By company, the people there who are joined to nobody: for this batch alone."""
+        self._people = {company: Pool() for company in companies}
+        if self.bench.links.is_here(side):
+            for row in self.bench.links.signs(side, sorted(companies)):
+                self._people[row[1]].add(row[0], Signs.of(*row[2:]))
+
+    @property
+    def _asked_about(self) -> set[str]:
+        """Records of the books that somebody of the CRM may be, as a question says that is not answered yet."""
+        if self._candidates is None:
+            query = select(Question.detail).where(
+                Question.system == self.bench.links.system,
+                Question.lane == self.bench.lane.key,
+                Question.kind == "match",
+                Question.holds,
+            )
+            self._candidates = {
+                each for detail in db.session.scalars(query) for each in detail.get("candidates", ())
+            }
+        return self._candidates
+
+    def signs_of(self, side: str, record: Record) -> Signs:
+        """What a record is recognised by: the fields that are paired with those of the books' record."""
+        said = {
+            pair.books: record.values.get(pair.crm if side == "crm" else pair.books, "")
+            for pair in self.bench.pairs
+        }
+        name = record.title if not self.bench.lane.parents else _person(said) or record.title
+        return Signs.of(
+            name,
+            str(said.get("email") or ""),
+            str(said.get("phone") or ""),
+            str(said.get("tax_registration") or said.get("sku") or ""),
+        )
+
+    def _parents(self, side: str, records: Sequence[Record]) -> Mapping[str, str]:
+        ids = sorted({record.parent for record in records if record.parent})
+        return self.bench.links.parents_of(side, ids) if self.bench.lane.parents and ids else {}
+
+
+def _person(said: Mapping[str, Any]) -> str:
+    return full_name(str(said.get("first_name") or ""), str(said.get("last_name") or ""))
+
+
+# --- which records ----------------------------------------------------------------------------------------------
+
+
+def wanted_of_ours(settings: SyncModule, model: Any, side: str) -> ColumnElement[bool] | None:
+    """The condition under which records of ours are brought over; None for all.
+
+    Records that are joined already stay in step whatever it says.
+    """
+    if settings.records.startswith("view-"):
+        return _of_view(settings, model)
+    if side != "crm":
+        return None
+    if settings.records == "mine":
+        owner = getattr(model, "owner_id", None)
+        return None if owner is None else owner == settings.connection.actor_id
+    if settings.records in ("created", "modified"):
+        column = model.created_at if settings.records == "created" else model.updated_at
+        condition: ColumnElement[bool] = column > now() - RECENT
+        return condition
+    return None
+
+
+def _of_view(settings: SyncModule, model: Any) -> ColumnElement[bool] | None:
+    view = db.session.get(SavedView, int(settings.records.removeprefix("view-")))
+    actor = settings.connection.actor
+    if view is None or actor is None or view.module != model.MODULE:
+        return None
+    listing = Listing.from_args(customized(ALL[view.module]), view.args)
+    return listing.conditions(actor)
+
+
+def is_wanted(settings: SyncModule, record: Record) -> bool:
+    """The same for a record of another system."""
+    moments: dict[str, datetime | None] = {"created": record.created_at, "modified": record.modified_at}
+    if settings.records in moments:
+        moment = moments[settings.records]
+        return moment is None or moment > now() - RECENT
+    if settings.records == "mine":
+        actor = settings.connection.actor
+        return actor is None or str(record.values.get("owner") or "").lower() == actor.user.email.lower()
+    return True
