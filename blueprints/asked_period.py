@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from blueprints import forms
 from domain.books.ledger import ALL
-from domain.books.statements import PRESET, SHOWS, Period, period_called
+from domain.books.statements import PRESET, SHOWS, Period, check_order, period_called
 from domain.errors import Refused
-from domain.modules.statement_period import FIELDS, period_in
+from domain.modules.bulk_statements import PERIOD
 from domain.words import _
 
 
@@ -27,7 +27,7 @@ class AskedPeriod:
         dates = (
             {"preset": self.preset}
             if self.preset
-            else {each.name: self.form.text(each.name) for each in FIELDS}
+            else {each.name: self.form.text(each.name) for each in PERIOD}
         )
         return {**dates, **({} if self.show == ALL else {"show": self.show})}
 
@@ -54,10 +54,12 @@ def asked_period(args: Mapping[str, str]) -> AskedPeriod:
 
 
 def _period(typed: Mapping[str, str]) -> Period:
-    values, errors = forms.parse(FIELDS, typed)
+    values, errors = forms.parse(PERIOD, typed)
     if errors:
         raise Refused(**errors)
-    return period_in(values)
+    period = Period(values["start"], values["end"])
+    check_order(period, "end")
+    return period
 
 
 def _filled(period: Period) -> dict[str, str]:

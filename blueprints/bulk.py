@@ -57,7 +57,8 @@ def act(module: Module, action: str) -> Response:
     wanted = ACTIONS.get(action)
     if wanted is None:
         raise Missing()
-    require(module.permission(wanted.verb))
+    for right in (module.permission(wanted.verb), *wanted.also):
+        require(right)
     if wanted not in actions_of(module):
         raise Missing()
     selection = _selection(module, wanted.along(module))
@@ -93,12 +94,14 @@ def file(module: Module, run_id: int) -> Response:
     require(module.permission("view"))
     run = found_run(module, run_id)
     ids = [each for each, *_rest in run.changed]
+    for right in ACTIONS[run.action].also if run.action in ACTIONS else ():
+        require(right)
     if run.file is None or len(bulk.chosen(module, ids, actor())) < len(ids):
         raise Missing()
     return send_file(
         files().open(run.file.digest),
         run.file.media_type,
-        as_attachment=run.action != "print",
+        as_attachment=not run.is_printed,
         download_name=run.file.name,
     )
 

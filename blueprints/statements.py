@@ -3,22 +3,27 @@
 from io import BytesIO
 from tempfile import TemporaryFile
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request, send_file, url_for
 
+from blueprints import forms
 from blueprints.asked_period import AskedPeriod, asked_period
 from blueprints.language import language
 from blueprints.loading import actor, load, require
-from blueprints.respond import respond
+from blueprints.records import once
+from blueprints.respond import go, respond
 from delivery import statement_sheets, statements, unpaid
 from delivery.spreadsheets import FORMATS
 from domain.books.aging import aging_of
 from domain.books.credits import SHOWN, open_documents
 from domain.books.customers import Customer
 from domain.books.entries import LABELS
-from domain.books.statements import PRESETS, Period, check_period, statement_of, statement_page
+from domain.books.statements import PRESETS, RIGHTS, Period, check_period, statement_of, statement_page
 from domain.db import db, will_write
 from domain.errors import Refused
 from domain.modules import ALL
+from domain.modules.bulk import start
+from domain.modules.bulk_actions import ACTIONS
+from domain.modules.bulk_runs import BulkRun
 from domain.modules.custom_fields import customized
 from domain.organizations.organizations import current_organization
 from domain.timeline import record_act
@@ -54,8 +59,23 @@ def show(record_id: int) -> Response:
 def pdf(record_id: int) -> Response:
     """The statement on paper, in the customer's language; `?download=1` saves it instead of showing it."""
     customer, asked = _customer(record_id), asked_period(request.args)
+    statement = statement_of(customer, _checked(customer, asked), asked.show)
+    content = statements.made(statement) if statements.is_short(statement) else statements.kept(statement)
+    if content is None:
+        context = {"module": customized(ALL[Customer.MODULE]), "record": customer, "asked": asked}
+        return respond("books/customers/statement_long.html", form=forms.blank((), {}), **context)
+    return _shown(content, statements.file_name(statement.period))
+
+
+@bp.post("/books/customers/<int:record_id>/statement/pdf")
+def make_pdf(record_id: int) -> Response:
+    """Let a worker print a long one; its page shows how far it is."""
+    customer, asked = _customer(record_id), asked_period(request.args)
     period = _checked(customer, asked)
-    return _shown(statements.pdf(customer, period, asked.show), statements.file_name(period))
+    values = {"start": period.first, "end": period.last, "show": asked.show}
+    module, action = ALL[Customer.MODULE], ACTIONS["print-statements"]
+    run = once(BulkRun, lambda key: start(module, action, values, [customer.id], actor(), key))
+    return go(url_for("bulk.show", module=module, run_id=run.id))
 
 
 @bp.get(f"/books/customers/<int:record_id>/statement.{FORMAT}")
@@ -99,8 +119,8 @@ def unpaid_pdf(record_id: int) -> Response:
 def _customer(record_id: int) -> Customer:
     """The customer, for who may see what was invoiced and paid."""
     customer: Customer = load(ALL[Customer.MODULE], record_id, "view")
-    require("books.invoices.view")
-    require("books.payments.view")
+    for right in RIGHTS:
+        require(right)
     return customer
 
 

@@ -192,7 +192,7 @@ def initials(name: str) -> str:
 
 def bulk_actions(module: Module) -> list[BulkAction]:
     """What this person may do to many records of a list at once."""
-    return [action for action in actions_of(module) if may(module.permission(action.verb))]
+    return [action for action in actions_of(module) if action.is_open_to(module, may)]
 
 
 def full_label(module: Module, field: Field) -> str:

@@ -31,14 +31,30 @@ COLUMNS = (
 
 
 def pdf(party: Party, period: Period, show: str = ALL) -> bytes:
-    """The statement of a customer for a period; a long one is printed once."""
-    paper = paper_of(statement_of(party, period, show))
-    return _kept(paper) if len(paper.rows) > LONG else printed(paper)
+    """The statement of a customer for a period."""
+    return made(statement_of(party, period, show))
 
 
-def kept_pdf(party: Party, period: Period, show: str = ALL) -> bytes | None:
-    """A long one as it was printed before, if nothing has changed since."""
-    return files().cached(_key(paper_of(statement_of(party, period, show))))
+def made(statement: Statement) -> bytes:
+    """A statement on paper; a long one is printed once."""
+    paper = paper_of(statement)
+    if is_short(statement):
+        return printed(paper)
+    found = files().cached(_key(paper))
+    if found is None:
+        found = printed(paper)
+        files().cache(_key(paper), found)
+    return found
+
+
+def is_short(statement: Statement) -> bool:
+    """Whether one can wait for it."""
+    return statement.count <= LONG
+
+
+def kept(statement: Statement) -> bytes | None:
+    """A long one as it was printed before, if nothing of it has changed since."""
+    return files().cached(_key(paper_of(statement)))
 
 
 def file_name(period: Period) -> str:
@@ -50,14 +66,6 @@ def paper_of(statement: Statement) -> ListPaper:
     """The statement as it is printed."""
     language = statement.party.language_in(current_organization())
     return _Writer(statement, language).paper()
-
-
-def _kept(paper: ListPaper) -> bytes:
-    found = files().cached(_key(paper))
-    if found is None:
-        found = printed(paper)
-        files().cache(_key(paper), found)
-    return found
 
 
 def _key(paper: ListPaper) -> str:

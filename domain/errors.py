@@ -22,6 +22,11 @@ class Refused(DomainError):
         super().__init__(message or _("Please look at the marked fields."))
         self.fields = fields
 
+    @property
+    def reason(self) -> Words:
+        """What is wrong, where there are no fields to mark."""
+        return next(iter(self.fields.values()), self.message)
+
 
 class NotAllowed(DomainError):
     """403: the person may see this, but not do it."""

@@ -58,5 +58,7 @@ _ONES: dict[str, Callable[[BulkRun, Member], Any]] = {
 }
 """What only a worker can do to a record."""
 
-_SLICES: dict[str, Callable[[int, int | None], None]] = {"pdf": put_into_one_file, "print": put_into_one_file}
+_SLICES: dict[str, Callable[[int, int | None], None]] = dict.fromkeys(
+    ("pdf", "print", "print-statements"), put_into_one_file
+)
 """What does not change the records, and is too slow to be done in a transaction."""

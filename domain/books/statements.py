@@ -20,6 +20,9 @@ from domain.errors import Refused
 from domain.organizations.organizations import current_organization
 from domain.words import Words, _, _p
 
+RIGHTS = ("books.invoices.view", "books.payments.view")
+"""What one must be allowed beside seeing the customer: it says what was invoiced and paid."""
+
 SHOWS = (ALL, OUTSTANDING)
 
 MOST = 10_000

@@ -1,6 +1,7 @@
 """One change for many records: who is affected, who can't be and why, and how to take it back."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -112,9 +113,10 @@ def carry_on(run: BulkRun, member: Member, many: int | None = None, one: One | N
 
 def module_for(run: BulkRun, member: Member) -> Module:
     """The module of a run, for who may still do to its records what the run does."""
-    module = customized(ALL[run.module])
-    verb = ACTIONS[run.action].verb if run.action in ACTIONS else "edit"
-    if not can(member, module.permission("view")) or not can(member, module.permission(verb)):
+    module, may = customized(ALL[run.module]), partial(can, member)
+    action = ACTIONS.get(run.action)
+    is_open = action.is_open_to(module, may) if action else may(module.permission("edit"))
+    if not (may(module.permission("view")) and is_open):
         raise NotAllowed()
     return module
 
@@ -166,8 +168,7 @@ def _attempt(one: One, record: Any, changed: list[Any], refused: list[Any]) -> N
         with db.session.begin_nested():
             changed.append([record_id, *one(record)])
     except Refused as refusal:
-        reason = next(iter(refusal.fields.values()), refusal.message)
-        refused.append([record_id, title, kept(reason)])
+        refused.append([record_id, title, kept(refusal.reason)])
     except IntegrityError:
         refused.append([record_id, title, kept(_("Another record has this already."))])
 

@@ -9,6 +9,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from domain import records
 from domain.access import can
+from domain.books import statements
 from domain.books.customers import Customer
 from domain.books.parties import Party
 from domain.errors import Refused
@@ -43,6 +44,8 @@ class BulkAction:
     label: Words
     verb: str
     """The right that it needs."""
+    also: tuple[str, ...] = ()
+    """What else one must be allowed, in other modules."""
     asks: Callable[[Module], tuple[Field, ...]] = lambda module: ()
     """What one has to choose or type."""
     sets: Values | None = None
@@ -72,6 +75,10 @@ class BulkAction:
     """Refuses at the field what does not fit together."""
     shows_again: bool = False
     """Whether what is typed says who is affected: then it is done only once just that was shown."""
+
+    def is_open_to(self, module: Module, may: Callable[[str], bool]) -> bool:
+        """Whether somebody with these rights may do it."""
+        return all(map(may, (module.permission(self.verb), *self.also)))
 
 
 # --- what is asked ------------------------------------------------------------------------------------------
@@ -211,6 +218,7 @@ ACTIONS: dict[str, BulkAction] = {
             "email-statements",
             _("Email statements"),
             "email",
+            also=statements.RIGHTS,
             asks=lambda module: bulk_statements.ASKED,
             has=lambda module: module.model is Customer,
             why_not=bulk_statements.why_left_out,
@@ -224,6 +232,20 @@ ACTIONS: dict[str, BulkAction] = {
             offers=bulk_statements.offers,
             check=bulk_statements.check,
             shows_again=True,
+        ),
+        BulkAction(
+            "print-statements",
+            _("Print statements"),
+            "view",
+            also=statements.RIGHTS,
+            asks=lambda module: bulk_statements.TO_PRINT,
+            has=lambda module: module.model is Customer,
+            do=None,
+            is_undoable=False,
+            most=bulk_statements.MOST,
+            too_many=bulk_statements.too_many_to_print,
+            begins=bulk_statements.begins,
+            check=bulk_statements.check,
         ),
         BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
         BulkAction("salesperson", _("Assign salesperson"), "edit", asks=_salesperson, needs="salesperson"),

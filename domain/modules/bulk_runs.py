@@ -61,6 +61,11 @@ class BulkRun(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         return self.state != "running"
 
     @property
+    def is_printed(self) -> bool:
+        """Whether its file is to be looked at and printed, not saved."""
+        return self.action in ("print", "print-statements")
+
+    @property
     def can_be_undone(self) -> bool:
         """Whether it can be taken back: what was deleted is gone, and nothing is taken back twice."""
         action = ACTIONS.get(self.action)

@@ -8,10 +8,11 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from domain.books.customers import Customer
+from domain.books.ledger import ALL, OUTSTANDING
 from domain.books.statements import PRESET, PRESETS, Period, check_order, period_called
-from domain.modules.module import Field, Module
+from domain.modules.module import Choice, Field, Module
 from domain.recipients import first_address
-from domain.words import Words, _
+from domain.words import Words, _, _p
 
 MOST = 25
 """So many statements go out, or into one file, at once."""
@@ -20,6 +21,16 @@ PERIOD = (
     Field("start", _("Start date"), "date", required=True),
     Field("end", _("End date"), "date", required=True),
 )
+
+SHOW = Field(
+    "show",
+    _("What is shown"),
+    "choice",
+    required=True,
+    choices=(Choice(ALL, _("All transactions")), Choice(OUTSTANDING, _p("statement", "Outstanding"))),
+)
+
+TO_PRINT = (*PERIOD, SHOW)
 
 ASKED = (
     *PERIOD,
@@ -39,7 +50,7 @@ def offers() -> dict[str, Words]:
 def begins(offer: str) -> dict[str, str]:
     """What stands in the fields of the period before anybody typed, or once somebody took an offer."""
     period = period_called(offer if offer in OFFERED else PRESET)
-    return {"start": period.first.isoformat(), "end": period.last.isoformat()}
+    return {"start": period.first.isoformat(), "end": period.last.isoformat(), "show": ALL}
 
 
 def check(values: Mapping[str, Any]) -> None:
@@ -72,4 +83,11 @@ def too_many(count: int) -> Words:
     """The sentence that refuses more than go out at once."""
     return _(
         "At most %(most)d statements are sent at once; you chose %(count)d customers.", most=MOST, count=count
+    )
+
+
+def too_many_to_print(count: int) -> Words:
+    """The same for one file."""
+    return _(
+        "At most %(most)d statements go into one file; you chose %(count)d customers.", most=MOST, count=count
     )

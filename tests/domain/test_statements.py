@@ -157,8 +157,10 @@ def test_a_long_one_repeats_its_headings_numbers_its_pages_and_is_printed_once(c
     assert len(pages) > 2
     assert all(f"{n} / {len(pages)}" in page and "Transaction" in page for n, page in enumerate(pages, 1))
     monkeypatch.setattr(statements, "LONG", 1)
+    statement = statement_of(customer, usual_period())
+    assert statements.kept(statement) is None
     made = statements.pdf(customer, usual_period())
-    assert statements.kept_pdf(customer, usual_period()) == made
+    assert statements.kept(statement) == made
 
 
 def test_the_time_to_print_grows_with_the_rows_and_no_faster():
