@@ -33,6 +33,7 @@ from blueprints import (
     payments,
     pdf_templates,
     pdfs,
+    portal,
     profile,
     records,
     refunds,
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(first.bp)  # /first: the first organization of an empty installation
     app.register_blueprint(passwords.bp)  # /password: for who forgot theirs
     app.register_blueprint(invitations.bp)  # /invitations/…
+    portal.register(app)  # /portal/…: the customer's side
     app.register_blueprint(profile.bp)  # /profile
     app.register_blueprint(home.bp)  # /
     app.register_blueprint(search.bp)  # /search

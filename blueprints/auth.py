@@ -49,6 +49,10 @@ READ_ONLY = {
 
 KEPT = {
     "exports.download": "who took records out is written down",
+    "portal_papers.show": "that the customer has opened it is written down",
+    "portal_papers.pdf": "that the customer has opened it is written down",
+    "portal_links.show": "that the customer has opened it is written down",
+    "portal_links.pdf": "that the customer has opened it is written down",
 }
 """GETs after which something is kept; they ask for their turn to write themselves."""
 
@@ -127,6 +131,11 @@ def switch() -> Response:
     return redirect(_inside(request.form.get("next", "")), 303)
 
 
+def at_the_portal() -> bool:
+    """Whether a customer asks: they have a door of their own (`blueprints/portal/door.py`)."""
+    return request.path == "/portal" or request.path.startswith("/portal/")
+
+
 def address() -> str:
     """The network address of the browser; what a proxy says of it is cut where no address is longer."""
     return (request.remote_addr or "")[:45]
@@ -154,7 +163,7 @@ def _enter() -> Any:
     set_organization(None)
     come_from(address())
     will_write(request.method not in SAFE and request.endpoint not in READ_ONLY)
-    if request.endpoint in ("assets.show", "health.show", "health.metrics"):
+    if at_the_portal() or request.endpoint in ("assets.show", "health.show", "health.metrics"):
         return None
     if current_user.is_authenticated:
         set_organization(current_user.member.organization_id)

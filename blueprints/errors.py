@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from blueprints.api.answers import problem
+from blueprints.auth import at_the_portal
 from blueprints.bearer import ASKS_ITSELF, carries_a_token
 from blueprints.language import t
 from blueprints.respond import toast_only, wants_fragment
@@ -107,6 +108,5 @@ def _answer(status: int, message: Words, reference: str = "") -> Response:
     if wants_fragment() and status < 500:
         toast(message, "bad")
         return toast_only(status)
-    return make_response(
-        render_template("error.html", code=status, message=message, reference=reference), status
-    )
+    template = "portal/error.html" if at_the_portal() else "error.html"
+    return make_response(render_template(template, code=status, message=message, reference=reference), status)

@@ -25,8 +25,14 @@ def register(app: Flask) -> None:
 
 def choose() -> str:
     """The person's own language, else the browser's, else English."""
+    if "reader" in g:  # at the portal, where nobody asks who else is signed in
+        return g.reader or _of_browser()
     if current_user and current_user.is_authenticated and current_user.member.user.language:
         return current_user.member.user.language
+    return _of_browser()
+
+
+def _of_browser() -> str:
     wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
     return next((language for language in wanted if language in LANGUAGES), "en")
 
@@ -92,4 +98,6 @@ def file_size(size: int) -> str:
 
 def zone() -> str:
     """The organization's time zone."""
+    if "zone" in g:
+        return str(g.zone)
     return current_user.member.organization.time_zone if current_user.is_authenticated else "UTC"

@@ -131,6 +131,11 @@ def logo() -> Response:
     digest = current_organization().logo_digest
     if digest is None:
         raise Missing()
+    return send_logo(digest)
+
+
+def send_logo(digest: str) -> Response:
+    """A logo, which may be a drawing and runs nothing."""
     try:
         content = files().read(digest)
     except FileNotFoundError as error:

@@ -133,6 +133,22 @@ def say(record: Any, body: str, actor: Member, *, in_portal: bool, form_key: str
     return _mention(record, comment)
 
 
+def say_as_customer(record: Any, body: str, name: str, form_key: str | None = None) -> Comment:
+    """What a customer says in the portal; it calls nobody by name. Once by `form_key`, which no other form has."""
+    comment = Comment(
+        module=record.MODULE,
+        record_id=record.id,
+        author_id=None,
+        author_name=name[:100],
+        form_key=form_key,
+        **_checked(record, body, True),
+    )
+    db.session.add(comment)
+    db.session.flush()
+    record_event(record, COMMENTED, None, comment=comment.id)
+    return comment
+
+
 def change(record: Any, comment: Comment, body: str, actor: Member, *, in_portal: bool) -> Said:
     """Say it differently; who is mentioned for the first time is told."""
     if not comment.is_by(actor):

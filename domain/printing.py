@@ -20,9 +20,10 @@ def is_long(document: Document) -> bool:
     return (db.session.scalar(count) or 0) > LONG
 
 
-def ask_for_pdf(document: Document, actor: Member) -> None:
-    """Let a worker print it; asked twice, it is printed once."""
-    publish(TOPIC, _key(document), {"document": document.id}, queue="bulk", actor_id=actor.id)
+def ask_for_pdf(document: Document, actor: Member | None) -> None:
+    """Let a worker print it; asked twice, it is printed once. Without an actor its customer asks, in the portal."""
+    actor_id = actor.id if actor else None
+    publish(TOPIC, _key(document), {"document": document.id}, queue="bulk", actor_id=actor_id)
 
 
 def asked_for(document: Document) -> OutboxRow | None:

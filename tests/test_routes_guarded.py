@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from blueprints.auth import PUBLIC
+from blueprints.portal.door import PUBLIC as OPEN_AT_THE_PORTAL
 from domain.books.contact_persons import ContactPerson
 from domain.books.invoices import Invoice
 from domain.db import db
@@ -46,6 +47,9 @@ OWN_VIEWS = {"views.create", "views.update", "views.destroy"}
 
 GUARDS = {"load", "require"}
 
+AT_THE_PORTAL = {"load", "visit"}
+"""The portal's own: a paper of the customer who is there, and who is there."""
+
 
 # --- by reading ---------------------------------------------------------------------------------------------
 
@@ -54,23 +58,33 @@ def test_every_view_goes_through_load_or_require_or_is_named_with_a_reason(app):
     unguarded = {
         endpoint
         for endpoint, view in app.view_functions.items()
-        if endpoint not in PUBLIC and not _is_guarded(view)
+        if endpoint not in PUBLIC and not _is_of_the_portal(view) and not _is_guarded(view)
     }
     assert unguarded == OPEN_TO_ALL_SIGNED_IN.keys()
+
+
+def test_every_view_of_the_portal_asks_who_is_there_or_is_named_with_a_reason(app):
+    views = {endpoint: view for endpoint, view in app.view_functions.items() if _is_of_the_portal(view)}
+    unguarded = {each for each, view in views.items() if not _is_guarded(view, AT_THE_PORTAL)}
+    assert unguarded == OPEN_AT_THE_PORTAL.keys()
 
 
 def test_what_is_named_as_open_exists(app):
     assert (PUBLIC.keys() | OPEN_TO_ALL_SIGNED_IN.keys()) <= app.view_functions.keys()
 
 
-def _is_guarded(view: FunctionType) -> bool:
+def _is_of_the_portal(view: FunctionType) -> bool:
+    return getattr(view, "__module__", "").startswith("blueprints.portal.")
+
+
+def _is_guarded(view: FunctionType, guards: set[str] = GUARDS) -> bool:
     """Whether the view itself, or a function of its file that it calls, calls a guard."""
     seen: set[str] = set()
     waiting = [view]
     while waiting:
         function = waiting.pop()
         called = _called(function)
-        if called & GUARDS:
+        if called & guards:
             return True
         own = {name: function.__globals__.get(name) for name in called - seen}
         seen |= called

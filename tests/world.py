@@ -310,11 +310,12 @@ def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
 
 
 def doors(app: Flask, world: World) -> list[Door]:
-    """Every address with every method, the records of the world put in; but not those that only tokens open."""
+    """Every address with every method, the records of the world put in; but not those that only tokens
+    open, nor those of the portal (`tests/portal`)."""
     return [
         Door(method, _url(app, rule, values), rule, values.get("module") or _module_of(rule), values)
         for rule in app.url_map.iter_rules()
-        if not rule.endpoint.startswith(FOR_TOKENS)
+        if not rule.endpoint.startswith(FOR_TOKENS) and not rule.rule.startswith("/portal")
         for values in _values(rule, world)
         for method in METHODS
         if method in (rule.methods or ())

@@ -70,6 +70,7 @@ class Access(OrganizationScoped, Timestamped, db.Model):
 
     guest: Mapped[Guest] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[ContactPerson] = relationship()
+    organization: Mapped[Organization] = relationship()
     invitation: Mapped[Email | None] = relationship()
 
     @property
@@ -126,3 +127,11 @@ def accesses_of(party: Party) -> dict[int, Access]:
         .options(joinedload(Access.invitation))
     )
     return {access.contact_person_id: access for access in found}
+
+
+def has_guests(party: Party) -> bool:
+    """Whether anybody of this customer can sign in to the portal."""
+    query = select(Access.id).join(Access.person).where(ContactPerson.party_id == party.id)
+    return (
+        db.session.scalar(query.where(Access.is_active, Access.joined_at.is_not(None)).limit(1)) is not None
+    )

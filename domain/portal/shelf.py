@@ -22,7 +22,8 @@ from domain.comments import Comment
 from domain.db import db, now, of_this_organization
 from domain.errors import Missing
 from domain.organizations.organizations import current_organization
-from domain.words import Words, _
+from domain.status import Status
+from domain.words import Words, _, _p
 
 PER_PAGE = 25
 
@@ -164,6 +165,23 @@ def waiting_estimates(party: Party) -> Sequence[Estimate]:
     return db.session.scalars(query.order_by(Estimate.expires_on, Estimate.id).limit(PER_PAGE)).all()
 
 
+def state_for_customer(document: Document) -> Status:
+    """The state of a document in the words of whoever gets it: what we have sent waits for them."""
+    state = document.shown_state
+    label = _IN_THEIR_WORDS.get((document.kind, state.key))
+    return Status(state.key, label, state.tone, state.derived) if label else state
+
+
+_IN_THEIR_WORDS: dict[tuple[str, str], Words] = {
+    ("invoice", "sent"): _("To be paid"),
+    ("invoice", "viewed"): _("To be paid"),
+    ("invoice", "written_off"): _p("portal", "Settled"),
+    ("estimate", "sent"): _("Waits for your answer"),
+    ("estimate", "viewed"): _("Waits for your answer"),
+    ("estimate", "invoiced"): _p("estimate", "Accepted"),
+}
+
+
 # --- what hangs on a paper, or on the customer itself ---------------------------------------------------------------
 
 
@@ -194,13 +212,18 @@ def _hanging(record: Any) -> tuple[Any, ...]:
 # --- looking leaves a trace -------------------------------------------------------------------------------------------
 
 
+def is_unseen(document: Any) -> bool:
+    """Whether the customer opens this for the first time, and it makes a difference."""
+    return (
+        isinstance(document, Estimate | Invoice) and document.viewed_at is None and document.status == "sent"
+    )
+
+
 def mark_viewed(document: Document) -> bool:
     """Note that the customer has seen an estimate or invoice; whether this was the first time.
 
     Neither its version nor its time of change moves: nobody edited it, and its PDF is the same.
     """
-    if not isinstance(document, Estimate | Invoice) or document.viewed_at is not None:
-        return False
     query = (
         update(Document)
         .where(Document.id == document.id, Document.viewed_at.is_(None), Document.status == "sent")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, delete, select, update
-from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from domain.books.contact_persons import ContactPerson
 from domain.books.parties import Party
@@ -61,6 +61,11 @@ class Visit(NamedTuple):
         """Who it is, as somebody with a password."""
         return self.access.guest
 
+    @property
+    def others(self) -> Sequence[Access]:
+        """What else opens to this guest: other customers, perhaps of other organizations."""
+        return [each for each in accesses_by(self.guest.email) if each.id != self.access.id]
+
 
 def sign_in(email: str, password: str, address: str) -> str | None:
     """The token of a new sign-in, or None when the guess was wrong (which is then on record).
@@ -72,10 +77,15 @@ def sign_in(email: str, password: str, address: str) -> str | None:
     accesses = accesses_by(email)
     guest = accesses[0].guest if accesses else None
     if not is_right(guest, password) or guest is None:
-        db.session.add(FailedSignIn(email=email, address=address, door=DOOR))
+        note_guess(email, address)
         return None
     forget_guesses(email, DOOR)
     return _start(_latest(accesses), address)
+
+
+def note_guess(email: str, address: str) -> None:
+    """A wrong password is on record; after ten of them there is patience."""
+    db.session.add(FailedSignIn(email=email, address=address, door=DOOR))
 
 
 def signed_in(token: str) -> Visit | None:
@@ -138,6 +148,7 @@ def _with_all(query: Any) -> Any:
         .join(Organization, Organization.id == Access.organization_id)
         .options(
             contains_eager(Access.guest),
+            joinedload(Access.organization),
             contains_eager(Access.person).contains_eager(ContactPerson.party),
         )
         .where(opens())
