@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import (
+    accounts,
     exporting,
     issuing,
     lists,
@@ -40,6 +41,7 @@ ROWS: dict[int, Measure] = {
     10: pdfs.in_one_file,
     11: issuing.eight_clients,
     12: mails.ready_pdfs,
+    14: accounts.statement,
     15: exporting.customers,
     20: saving.long_document,
     21: saving.status_change,
