@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from domain.mail_kinds import MAILED_FROM_LISTS
+from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.module import Module
 
@@ -44,7 +44,7 @@ SORTS: dict[str, Callable[[Module], bool]] = {
     "importable": lambda module: module.takes_imports,
     "source": lambda module: module.is_source,
     "payable": lambda module: module.is_payable,
-    "mailed": lambda module: module.key in MAILED_FROM_LISTS,
+    "mailed": lambda module: module.key in MAILED,
 }
 """`<document:module>` and its like: which modules an address is for."""
 

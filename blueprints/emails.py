@@ -1,131 +1,184 @@
-"""Composing a mail about a document or a payment: from a template, to the party's people, now or later."""
+"""Composing a mail about a document, payment or customer: to the party's people, now or later, or kept as a draft."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 
-from blueprints import forms
+from blueprints import forms, writing
+from blueprints.asked_period import asked_period
 from blueprints.language import zone
-from blueprints.loading import actor, load, may, require
+from blueprints.loading import actor, load, require
 from blueprints.records import once
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
+from blueprints.writing import PERIOD, PERSON, Writing
 from delivery import compose, placeholders
-from delivery.clean_html import body_of
 from domain import records
-from domain.attachments import attachments_of
 from domain.books.contact_persons import ContactPerson
-from domain.books.document import Document
-from domain.books.payments import Payment
-from domain.books.statements import Period, usual_period
+from domain.books.statements import PRESET, Period, period_called, usual_period
 from domain.db import db
-from domain.emails import Email, consequence_of_sending, send_email
+from domain.email_drafts import EmailDraft, draft_about, throw_away
+from domain.emails import Email, send_email
 from domain.errors import Missing, Refused
-from domain.files import StoredFile
 from domain.mail_addresses import same_address
-from domain.mail_kinds import MailKind, kind_of
-from domain.modules.module import Field, Module
-from domain.recipients import known_addresses
-from domain.words import Words, _, _p
+from domain.mail_kinds import CUSTOMERS, FOR_STATEMENT, STATEMENT, kind_of
+from domain.modules import ALL
+from domain.modules.kinds import as_id
+from domain.modules.module import Module
+from domain.recipients import known_addresses, party_of
+from domain.words import Words, _
 
 bp = Blueprint("emails", __name__)
-
-Mailed = Document | Payment
-
-PERSON = (
-    Field("person_last_name", _("Last name"), longest=100),
-    Field("person_first_name", _("First name"), longest=100),
-    Field("person_email", _("Email"), "email", required=True),
-)
-"""A contact person added on the spot."""
-
-PERIOD = (
-    Field("statement_from", _p("period", "From"), "date", required=True),
-    Field("statement_to", _p("period", "To"), "date", required=True),
-)
-"""Of the statement that goes along."""
 
 
 @bp.get("/<mailed:module>/<int:record_id>/emails/new")
 def new(module: Module, record_id: int) -> Response:
     """Compose a mail: from the template, to the party's people."""
-    document = _found(module, record_id)
-    written, period = compose.draft(document, actor()), usual_period()
-    typed = {
-        "template": written.template,
-        "subject": written.subject,
-        "message": written.text,
-        "attach_pdf": "1",
-        "statement_from": period.first.isoformat(),
-        "statement_to": period.last.isoformat(),
-    }
-    to = [person["address"] for person in known_addresses(document.party)[:1]]
-    return _page(module, document, forms.Form(typed), to=to, cc=[])
+    return _new(_found(module, record_id), usual_period())
+
+
+@bp.get("/books/customers/<int:record_id>/statement/emails/new")
+def new_statement(record_id: int) -> Response:
+    """Compose the mail with which a customer gets their statement."""
+    return _new(_found(ALL[CUSTOMERS], record_id, STATEMENT), _period_asked())
 
 
 @bp.post("/<mailed:module>/<int:record_id>/emails/new")
 def create(module: Module, record_id: int) -> Response:
-    """Send, or change the form first. The answer comes at once; the worker renders and sends."""
-    document = _found(module, record_id)
-    if "insert" in request.form:
-        return _with_placeholder(module, document)
-    if request.form.get("do") in CHANGES:
-        return CHANGES[request.form["do"]](module, document)
-    if _unknown(document) and request.form.get("anyway") != ",".join(_unknown(document)):
-        return _typed_again(module, document, forms.as_posted(request.form), status=422)
+    """Send, keep as a draft, or change the form first. The answer comes at once; the worker renders and sends."""
+    return _create(_found(module, record_id))
+
+
+@bp.post("/books/customers/<int:record_id>/statement/emails/new")
+def create_statement(record_id: int) -> Response:
+    """The same with a customer's statement."""
+    return _create(_found(ALL[CUSTOMERS], record_id, STATEMENT))
+
+
+@bp.get("/<mailed:module>/<int:record_id>/emails/drafts/<int:draft_id>/delete")
+def confirm_throw_away(module: Module, record_id: int, draft_id: int) -> Response:
+    """Ask before throwing a draft away."""
+    draft = _draft(module, record_id, draft_id)
+    return respond("emails/delete.html", "form", module=module, record=draft.about, draft=draft)
+
+
+@bp.post("/<mailed:module>/<int:record_id>/emails/drafts/<int:draft_id>/delete")
+def destroy(module: Module, record_id: int, draft_id: int) -> Response:
+    """Throw a draft away."""
+    throw_away(_draft(module, record_id, draft_id))
+    toast(_("The draft was deleted."))
+    return go(url_for("sent_mails.index", module=module, record_id=record_id))
+
+
+def _found(module: Module, record_id: int, kind: str = "") -> Writing:
+    record = load(module, record_id, "email")
+    if kind == STATEMENT:
+        for right in FOR_STATEMENT:
+            require(right)
+    found = kind_of(record, kind)
+    if found is None:
+        raise Missing()
+    return Writing(module, record, found)
+
+
+def _draft(module: Module, record_id: int, draft_id: int) -> EmailDraft:
+    draft = draft_about(load(module, record_id, "email"), draft_id, actor())
+    if draft is None:
+        raise Missing()
+    return draft
+
+
+# --- what it begins with --------------------------------------------------------------------------------------
+
+
+def _new(mail: Writing, period: Period) -> Response:
+    if "draft" in request.args:
+        return _opened(mail, draft_about(mail.record, as_id(request.args["draft"]) or 0, actor()))
+    written = compose.draft(mail.record, actor(), request.args.get("template", ""), mail.kind.key)
+    values = writing.beginning(
+        mail,
+        template=written.template,
+        subject=written.subject,
+        message=written.text,
+        attach_pdf="1",
+        statement_from=period.first.isoformat(),
+        statement_to=period.last.isoformat(),
+        **{name: "1" for name in ("attach_statement", "attach_unpaid") if request.args.get(name) == "1"},
+    )
+    return writing.page(mail, values)
+
+
+def _opened(mail: Writing, draft: EmailDraft | None) -> Response:
+    """A draft as it was left."""
+    if draft is None or draft.kind != mail.kind.key:
+        raise Missing()
+    kept = {"kept": [str(each.file_id) for each in draft.files]}
+    return writing.page(mail, {**draft.typed, **kept}, key=draft.form_key, draft=draft)
+
+
+def _period_asked() -> Period:
+    """The period of the statement that somebody was looking at; else this month."""
+    return asked_period(request.args).period or period_called(PRESET)
+
+
+# --- sending --------------------------------------------------------------------------------------------------
+
+
+def _create(mail: Writing) -> Response:
+    change = _with_placeholder if "insert" in request.form else CHANGES.get(request.form.get("do", ""))
     try:
-        email = once(Email, lambda key: _send(document, key))
+        if change:
+            return change(mail)
+        if (unknown := writing.unknown_in(mail, writing.typed())) and _was_not_warned_of(unknown):
+            return writing.again(mail, status=422)
+        email = once(Email, partial(_send, mail))
     except Refused as refusal:
-        return _again(module, document, refusal)
+        return _again(mail, refusal)
     names = ", ".join(request.form.getlist("to"))
     scheduled, sent = _("The mail to %(names)s is scheduled."), _("The mail to %(names)s is on its way.")
     toast(Words((scheduled if email.send_at else sent).text, {"names": names}))
-    return go(url_for("records.show", module=module, record_id=document.id))
+    return go(_page_after(mail))
 
 
-def _found(module: Module, record_id: int) -> Mailed:
-    record: Mailed = load(module, record_id, "email")
-    if kind_of(record) is None:
-        raise Missing()
-    return record
+def _was_not_warned_of(unknown: list[str]) -> bool:
+    return request.form.get("anyway") != ",".join(unknown)
 
 
-def _kind(record: Mailed) -> MailKind:
-    kind = kind_of(record)
-    assert kind is not None, "it was asked when it was loaded"
-    return kind
+def _page_after(mail: Writing) -> str:
+    if mail.module.key == CUSTOMERS:
+        return url_for("sent_mails.index", module=mail.module, record_id=mail.record.id)
+    return url_for("records.show", module=mail.module, record_id=mail.record.id)
 
 
-def _send(document: Mailed, key: str) -> Email:
-    kind = _kind(document)
-    return send_email(
-        document,
-        to=request.form.getlist("to"),
-        cc=request.form.getlist("cc"),
-        bcc=request.form.get("bcc", "").split(","),
-        subject=request.form.get("subject", ""),
-        body=body_of(request.form.get("message", "")),
-        attach_pdf=kind.has_pdf and (kind.attach is None or "attach_pdf" in request.form),
-        statement=_period() if _offers_statement(document) and "attach_statement" in request.form else None,
-        files=_chosen_files(document),
+def _send(mail: Writing, key: str) -> Email:
+    form, kind = request.form, mail.kind
+    period = (
+        _period() if mail.is_statement or (mail.offers_statement and "attach_statement" in form) else None
+    )
+    email = send_email(
+        mail.record,
+        kind=kind.key,
+        to=form.getlist("to"),
+        cc=form.getlist("cc"),
+        bcc=form.get("bcc", "").split(","),
+        subject=form.get("subject", ""),
+        body=writing.body_in(writing.typed()),
+        attach_pdf=kind.has_pdf and (kind.attach is None or "attach_pdf" in form),
+        statement=period,
+        unpaid=mail.offers_unpaid and "attach_unpaid" in form,
+        files=writing.chosen_files(mail),
         actor=actor(),
         form_key=key,
-        values=compose.values,
-        send_at=_moment(request.form.get("send_at", "")),
+        values=partial(compose.values, kind=kind.key, period=period),
+        send_at=_moment(form.get("send_at", "")),
     )
-
-
-def _chosen_files(document: Mailed) -> list[StoredFile]:
-    """The document's attachments that were ticked."""
-    ticked = request.form.getlist("attach")
-    return [each.file for each in attachments_of(document) if str(each.id) in ticked]
-
-
-def _offers_statement(document: Mailed) -> bool:
-    """A statement says all that the customer's page does."""
-    return _kind(document).statement and may(f"{document.party.MODULE}.view")
+    if draft := mail.draft:
+        throw_away(draft)
+    return email
 
 
 def _period() -> Period:
@@ -145,62 +198,53 @@ def _moment(text: str) -> datetime | None:
         raise Refused(send_at=_("Please type a date and a time.")) from wrong
 
 
-def _unknown(document: Mailed) -> list[str]:
-    """Placeholders in what was typed that would go out as they stand."""
-    form = request.form
-    return compose.unknown_in(_kind(document).key, form.get("subject", ""), form.get("message", ""))
+def _again(mail: Writing, refusal: Refused) -> Response:
+    record_id = mail.record.id
+    db.session.rollback()
+    return writing.again(_found(mail.module, record_id, mail.kind.key), refusal)
 
 
 # --- changing the form before it is sent ----------------------------------------------------------------------
 
 
-def _with_template(module: Module, document: Mailed) -> Response:
+def _with_template(mail: Writing) -> Response:
     """Begin the text again from another template; all else stays as it was typed."""
-    written = compose.draft(document, actor(), request.form.get("template", ""))
-    text = {"subject": written.subject, "message": written.text, "template": written.template}
-    return _typed_again(module, document, forms.as_posted({**request.form, **text}))
+    written = compose.draft(mail.record, actor(), request.form.get("template", ""), mail.kind.key)
+    said = {"subject": [written.subject], "message": [written.text], "template": [written.template]}
+    return writing.again(mail, **said, rich=[])
 
 
-def _with_placeholder(module: Module, document: Mailed) -> Response:
+def _with_placeholder(mail: Writing) -> Response:
     """Without JavaScript a placeholder goes to the end of the message."""
     name = request.form.get("insert", "")
-    known = name in placeholders.names_of(_kind(document).key)
-    message = request.form.get("message", "") + (f" %{name}%" if known else "")
-    return _typed_again(module, document, forms.as_posted({**request.form, "message": message}))
+    known = name in placeholders.names_of(mail.kind.key)
+    message = writing.text_of(writing.typed(), "message") + (f" %{name}%" if known else "")
+    return writing.again(mail, message=[message], rich=[])
 
 
-def _typed_again(module: Module, document: Mailed, form: forms.Form, status: int = 200) -> Response:
-    to, cc = request.form.getlist("to"), request.form.getlist("cc")
-    return _page(module, document, form, to=to, cc=cc, status=status)
-
-
-def _add_person(module: Module, document: Mailed) -> Response:
+def _add_person(mail: Writing) -> Response:
     """A contact person made on the spot is chosen at once."""
     require("books.contact-persons.create")
     values, errors = forms.parse(PERSON, request.form)
-    try:
-        if errors:
-            raise Refused(**errors)
-        address = _known(document, values["person_email"]) or _person(document, values).email
-    except Refused as refusal:
-        return _again(module, document, refusal)
-    db.session.refresh(document.party, ["contact_persons"])
-    typed = {name: value for name, value in request.form.items() if not name.startswith("person_")}
-    to = [*request.form.getlist("to"), address]
-    return _page(module, document, forms.as_posted(typed), to=to, cc=request.form.getlist("cc"))
+    if errors:
+        raise Refused(**errors)
+    address = _known(mail, values["person_email"]) or _person(mail, values).email
+    db.session.refresh(party_of(mail.record), ["contact_persons"])
+    emptied: dict[str, list[str]] = {field.name: [] for field in PERSON}
+    return writing.again(mail, **emptied, to=[*request.form.getlist("to"), address])
 
 
-def _known(document: Mailed, address: str) -> str | None:
+def _known(mail: Writing, address: str) -> str | None:
     """The address as it is known already: whoever adds somebody twice chooses them."""
-    known = (person["address"] for person in known_addresses(document.party))
+    known = (person["address"] for person in known_addresses(party_of(mail.record)))
     return next((each for each in known if same_address(each) == same_address(address)), None)
 
 
-def _person(document: Mailed, values: dict[str, Any]) -> ContactPerson:
+def _person(mail: Writing, values: dict[str, Any]) -> ContactPerson:
     person: ContactPerson = records.create(
         ContactPerson,
         {
-            "party_id": document.party_id,
+            "party_id": party_of(mail.record).id,
             "last_name": values["person_last_name"],
             "first_name": values["person_first_name"],
             "email": values["person_email"],
@@ -210,55 +254,16 @@ def _person(document: Mailed, values: dict[str, Any]) -> ContactPerson:
     return person
 
 
-def _again(module: Module, document: Mailed, refusal: Refused) -> Response:
-    form = forms.as_posted(request.form, forms.at_fields(refusal))
-    message = None if refusal.fields else refusal.message
-    db.session.rollback()
-    document = _found(module, document.id)
-    return _page(
-        module,
-        document,
-        form,
-        to=request.form.getlist("to"),
-        cc=request.form.getlist("cc"),
-        message=message,
-        status=422,
-    )
+def _keep_draft(mail: Writing) -> Response:
+    """Keep what was typed, whatever is wrong with it, for another time."""
+    writing.keep(mail, writing.draft_files(mail))
+    toast(_("The draft was saved."))
+    return go(url_for("sent_mails.index", module=mail.module, record_id=mail.record.id))
 
 
-CHANGES = {"add_person": _add_person, "template": _with_template}
-"""Buttons that change the form instead of sending it."""
-
-
-def _page(
-    module: Module,
-    document: Mailed,
-    form: forms.Form,
-    *,
-    to: list[str],
-    cc: list[str],
-    message: Words | None = None,
-    status: int = 200,
-) -> Response:
-    return respond(
-        "emails/new.html",
-        "form",
-        status=status,
-        module=module,
-        record=document,
-        kind=_kind(document),
-        form=form,
-        to=to,
-        cc=cc,
-        people=known_addresses(document.party),
-        person_fields=PERSON,
-        period_fields=PERIOD if _offers_statement(document) else (),
-        templates=compose.templates_for(document),
-        placeholders=placeholders.offered(_kind(document).key),
-        attachments=attachments_of(document),
-        attached=request.form.getlist("attach"),
-        unknown=compose.unknown_in(_kind(document).key, form.text("subject"), form.text("message")),
-        consequence=consequence_of_sending(document),
-        zone=zone(),
-        message=message,
-    )
+CHANGES: dict[str, Callable[[Writing], Response]] = {
+    "add_person": _add_person,
+    "template": _with_template,
+    "draft": _keep_draft,
+}
+"""Buttons that do not send the form, but change or keep it."""

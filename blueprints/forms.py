@@ -97,7 +97,7 @@ def of_record(fields: Iterable[Field], record: Any) -> Form:
 def as_posted(form: Mapping[str, str], errors: dict[str, Words] | None = None) -> Form:
     """The form as somebody sent it, with what is wrong with it; but no NUL, which PostgreSQL takes for an error."""
     posted = Form({name: value.replace("\x00", "") for name, value in form.items()}, errors or {})
-    posted.key = form.get("form_key") or posted.key
+    posted.key = posted.text("form_key") or posted.key
     return posted
 
 

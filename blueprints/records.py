@@ -176,14 +176,20 @@ def once(model: Any, make: Callable[[str], Any]) -> Any:
 
     Two clicks at the same moment: the second runs into the unique key and finds the first one's record.
     """
-    key = request.form.get("form_key", "")
-    if not re.fullmatch(r"[\w-]{1,64}", key, re.ASCII):
-        raise Refused(_("This form is not complete. Please open it again."))
+    key = posted_key()
     try:
         return _made_before(model, key) or make(key)
     except IntegrityError:
         db.session.rollback()
         return _made_before(model, key) or make(key)
+
+
+def posted_key() -> str:
+    """The key of the posted form; a form without one is refused."""
+    key = request.form.get("form_key", "")
+    if not re.fullmatch(r"[\w-]{1,64}", key, re.ASCII):
+        raise Refused(_("This form is not complete. Please open it again."))
+    return key
 
 
 def _made_before(model: Any, key: str) -> Any:

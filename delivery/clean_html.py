@@ -29,7 +29,7 @@ def body_of_html(markup: str) -> Body:
     """The body of a mail from rich text: cleaned, and as plain text."""
     if len(markup) > _LONGEST:
         raise Refused(body=_("This message has too much formatting. Please simplify it."))
-    cleaned = clean(markup)
+    cleaned = clean(markup).replace("<p></p>", "")  # where a list was begun in a paragraph
     return Body(cleaned, text_from(cleaned))
 
 

@@ -32,6 +32,7 @@ def mail(invoice: Invoice, actor: Member, moment: datetime, today: date, state: 
     said = body_of(letter.text)
     db.session.add(
         Email(
+            kind="invoice",
             document_id=invoice.id,
             party_id=invoice.party_id,
             actor_id=actor.id,

@@ -86,7 +86,7 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
     )
     party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
     kind: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
-    """The key of its kind in `mail_kinds`; empty for mails of the program, and for those of its first versions."""
+    """The key of its kind in `mail_kinds`; empty for mails of the program itself."""
     message_id: Mapped[str] = mapped_column(String(300), nullable=False, unique=True)
     sender_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     sender_address: Mapped[str] = mapped_column(String(254), nullable=False)
@@ -283,9 +283,19 @@ def emails_about(record: Mailed) -> Sequence[Email]:
     return db.session.scalars(_with_all(select(Email).where(of_record(record)))).all()
 
 
-def emails_to(party: Party, limit: int = 50) -> Sequence[Email]:
-    """The latest mails to this party, newest first."""
-    return db.session.scalars(_with_all(select(Email).where(Email.party_id == party.id)).limit(limit)).all()
+def emails_to(
+    party: Party, kinds: Iterable[str] | None = None, before: int | None = None, limit: int = 50
+) -> Sequence[Email]:
+    """The latest mails to this party, newest first; of these kinds, and older than the one last seen.
+
+    What the program itself wrote to its people is always among them.
+    """
+    query = select(Email).where(Email.party_id == party.id)
+    if kinds is not None:
+        query = query.where(Email.kind.in_(["", *kinds]))
+    if before is not None:
+        query = query.where(Email.id < before)
+    return db.session.scalars(_with_all(query).limit(limit)).all()
 
 
 def of_record(record: Mailed) -> ColumnElement[bool]:

@@ -57,3 +57,8 @@ def kind_of(record: Any, key: str = "") -> MailKind | None:
     kinds = [each for each in MAIL_KINDS.values() if each.module == record.MODULE]
     kind = next((each for each in kinds if key in ("", each.key)), None)
     return kind if kind and getattr(record, "is_received", True) else None
+
+
+FOR_STATEMENT = ("books.customers.view", "books.invoices.view", "books.payments.view")
+FOR_UNPAID = ("books.customers.view", "books.invoices.view")
+"""The rights that somebody needs to send a customer's statement, or the list of unpaid invoices, along."""

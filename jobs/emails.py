@@ -7,14 +7,15 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from delivery import documents, files, mailer, statements
+from delivery import documents, files, mailer, statements, unpaid
 from delivery import email as letters
 from domain.access import can
 from domain.books.document import Document
 from domain.comments import Mention, may_see
 from domain.db import db, now
-from domain.emails import DOCUMENT, STATEMENT, Email, EmailAttachment
+from domain.emails import DOCUMENT, STATEMENT, UNPAID, Email, EmailAttachment
 from domain.files import StoredFile
+from domain.mail_kinds import FOR_STATEMENT, FOR_UNPAID
 from domain.modules import ALL
 from domain.notices import MENTION, TEST
 from domain.organizations.organizations import current_organization
@@ -27,9 +28,6 @@ from jobs.dispatch import transaction
 from jobs.handler import Result
 
 DIED = _("The worker ended while this mail was being sent.")
-
-UNPAID_LIST = "books.invoices.view"
-"""The right without which nobody sends the list of a customer's unpaid invoices."""
 
 UNSEEN = {"synchronize_session": False}
 """The commit that follows lets go of what the session holds."""
@@ -128,10 +126,8 @@ def _may_mail(email: Email, actor: Member) -> bool:
     record = email.about or email.party
     if record is None or not (can(actor, f"{record.MODULE}.email") and may_see(actor, record)):
         return False
-    party = email.party
-    if email.statement and not (party and can(actor, f"{party.MODULE}.view")):
-        return False
-    return not email.attach_unpaid or can(actor, UNPAID_LIST)
+    needed = (*(FOR_STATEMENT if email.statement else ()), *(FOR_UNPAID if email.attach_unpaid else ()))
+    return all(can(actor, right) for right in needed)
 
 
 def _is_still_called(email: Email, _actor: Member) -> bool:
@@ -173,6 +169,7 @@ def _printed(email: Email) -> dict[int, Callable[[Email], tuple[bytes, str]]]:
     return {
         **({DOCUMENT: _document} if email.attach_pdf and email.document else {}),
         **({STATEMENT: _statement} if email.statement else {}),
+        **({UNPAID: _unpaid} if email.attach_unpaid and email.party and email.party.receivable_minor else {}),
     }
 
 
@@ -185,6 +182,11 @@ def _statement(email: Email) -> tuple[bytes, str]:
     assert email.party is not None
     assert email.statement is not None
     return statements.pdf(email.party, email.statement), statements.file_name(email.statement)
+
+
+def _unpaid(email: Email) -> tuple[bytes, str]:
+    assert email.party is not None
+    return unpaid.pdf(email.party), unpaid.file_name(current_organization().today)
 
 
 def _contents(email: Email, made: list[EmailAttachment]) -> list[tuple[StoredFile, bytes]]:

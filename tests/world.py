@@ -17,17 +17,20 @@ from domain.attachments import Attachment
 from domain.books import adding, merging
 from domain.books.adding import WAYS
 from domain.books.allocations import Allocation, settling
+from domain.books.document import Document
 from domain.books.merging.merges import Merge
 from domain.books.paying import Entry
-from domain.books.payments import record
+from domain.books.payments import Payment, record
 from domain.books.pdf_templates import PdfTemplate
 from domain.books.refunds import Refund, refund
 from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
+from domain.email_drafts import EmailDraft, keep_draft
 from domain.emails import Email, send_email
 from domain.exports import Export
 from domain.importing.imports import Import
+from domain.mail_kinds import MAIL_KINDS
 from domain.mail_templates import MailTemplate
 from domain.modules import ALL
 from domain.modules.bulk_runs import BulkRun
@@ -42,6 +45,7 @@ from domain.organizations.programs import register
 from domain.organizations.sign_ins import SignIn
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
+from domain.recipients import party_of
 from domain.records import create
 from tests import factories
 
@@ -70,7 +74,8 @@ class World:
     runs: dict[str, BulkRun]
     allocation: Allocation
     refund: Refund
-    email: Email
+    emails: dict[str, Email]
+    drafts: dict[str, EmailDraft]
     outbox_row: OutboxRow
     comments: dict[str, Comment]
     attachments: dict[str, Attachment]
@@ -203,7 +208,18 @@ def a_world(actor: Member, text: str = "Something") -> World:
     papers = factories.pdf_template(actor, name=text[:100], labels={"title": text[:100]}, footer=text[:100])
     db.session.commit()
     paid = (settling(invoice)[0], refunded)
-    hangs = (email, row, *talk, people, imports, export, token, a_grant(actor, text), template, papers)
+    hangs = (
+        *_mails(records, email, actor, text),
+        row,
+        *talk,
+        people,
+        imports,
+        export,
+        token,
+        a_grant(actor, text),
+        template,
+        papers,
+    )
     return World(records, field, views, runs, *paid, *hangs, _a_merge(actor, text))
 
 
@@ -309,6 +325,31 @@ def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
     return email
 
 
+def _mails(records: dict[str, Any], sent: Email, actor: Member, text: str) -> tuple[dict[str, Email], Any]:
+    """About each record that is mailed, one that failed and one that was not sent yet."""
+    mails, drafts = {sent.document.MODULE: sent}, {}
+    for kind in MAIL_KINDS.values():
+        about = records[kind.module]
+        typed = {"subject": [text], "message": [text], "to": [text]}
+        drafts[kind.module] = keep_draft(about, kind.key, secrets.token_hex(8), typed, [], actor)
+        if kind.module not in mails:
+            mails[kind.module] = Email(
+                kind=kind.key,
+                party_id=party_of(about).id,
+                document_id=about.id if isinstance(about, Document) else None,
+                payment_id=about.id if isinstance(about, Payment) else None,
+                message_id=f"<{kind.key}-{secrets.token_hex(8)}>",
+                sender_address="one@example.com",
+                subject=text,
+                state="failed",
+                error=text,
+                actor=actor,
+            )
+    db.session.add_all(mails.values())
+    db.session.commit()
+    return mails, drafts
+
+
 def doors(app: Flask, world: World) -> list[Door]:
     """Every address with every method, the records of the world put in; but not those that only tokens
     open, nor those of the portal (`tests/portal`)."""
@@ -326,7 +367,6 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
     plain = {
         "allocation_id": world.allocation.id,
         "refund_id": world.refund.id,
-        "email_id": world.email.id,
         "field_id": world.custom_field.id,
         "row_id": world.outbox_row.id,
         **world.people,
@@ -379,6 +419,10 @@ def _module_of(rule: Rule) -> Module | None:
 def _of_module(rule: Rule, module: Module, world: World, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "record_id" in rule.arguments:
         values["record_id"] = world[module.key].id
+    if "email_id" in rule.arguments:
+        values["email_id"] = world.emails[module.key].id
+    if "draft_id" in rule.arguments:
+        values["draft_id"] = world.drafts[module.key].id
     if "comment_id" in rule.arguments:
         values["comment_id"] = world.comments[module.key].id
     if "attachment_id" in rule.arguments:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column(
         "emails", sa.Column("attach_unpaid", sa.Boolean(), nullable=False, server_default=sa.false())
     )
+    _say_kinds()
     _make_drafts()
     _make_draft_files()
 
@@ -26,6 +27,15 @@ def downgrade() -> None:
     with op.batch_alter_table("emails") as table:
         table.drop_column("attach_unpaid")
         table.drop_column("kind")
+
+
+def _say_kinds() -> None:
+    """Of the mails that were written so far, by what they are about."""
+    op.execute(
+        "UPDATE emails SET kind = (SELECT documents.kind FROM documents WHERE documents.id = emails.document_id)"
+        " WHERE document_id IS NOT NULL"
+    )
+    op.execute("UPDATE emails SET kind = 'payment' WHERE payment_id IS NOT NULL")
 
 
 def _make_drafts() -> None:

@@ -10,10 +10,12 @@ from delivery import compose, documents, mailer
 from domain import outbox
 from domain.books.statements import Period
 from domain.db import db, everywhere, now
-from domain.emails import Email, EmailAttachment, send_email
+from domain.emails import STATEMENT, UNPAID, Email, EmailAttachment, send_email
 from domain.mail_contents import Body
+from domain.organizations.custom_roles import CustomRole
 from domain.organizations.organizations import current_organization
 from domain.outbox import Failure, OutboxRow
+from domain.records import create
 from jobs import dispatch, emails
 from tests import servers
 from tests.jobs.conftest import HANAKO, OFFICE
@@ -117,6 +119,45 @@ def test_a_pdf_that_cannot_be_made_is_tried_again_and_nothing_goes_out(mail, wor
     work()
     assert (email.state, email.failure, email.error) == ("waiting", "transient", "RuntimeError: no paper")
     assert (mail_server.messages, db.session.query(EmailAttachment).all()) == ([], [])
+
+
+def a_statement(factories, cast, **changes) -> Email:
+    """A statement that is owed to a customer of whom an invoice is open, with the list of unpaid ones."""
+    customer = factories.customer(email=OFFICE, **changes)
+    factories.invoice(customer, [factories.line(rate=1000)], issued=True)
+    period = Period(factories.days_ago(30), factories.today())
+    email = compose.send_statement(customer, period, cast.staff, None, with_unpaid=True)
+    db.session.commit()
+    return email
+
+
+def test_a_statement_goes_out_with_the_list_of_unpaid_invoices(factories, cast, work, mail_server):
+    email = a_statement(factories, cast)
+    work()
+    files = list(mail_server.messages[0].message.iter_attachments())
+    assert [each.get_filename().partition("-2")[0] for each in files] == ["statement", "unpaid-invoices"]
+    assert all(each.get_content().startswith(b"%PDF-") for each in files)
+    assert [each.position for each in email.attachments] == [STATEMENT, UNPAID]
+
+
+def test_when_all_was_paid_meanwhile_no_empty_list_goes_along(factories, cast, work, mail_server):
+    email = a_statement(factories, cast)
+    email.party.receivable_minor = 0
+    work()
+    [statement] = mail_server.messages[0].message.iter_attachments()
+    assert statement.get_filename().startswith("statement-")
+
+
+@pytest.mark.parametrize("lost", ["books.invoices.view", "books.payments.view", "books.customers.email"])
+def test_a_statement_needs_the_rights_when_it_leaves(factories, cast, work, mail_server, lost):
+    email = a_statement(factories, cast)
+    rights = {f"books.{name}.view" for name in ("customers", "invoices", "payments")} | {
+        "books.customers.email"
+    }
+    values = {"kind": "role", "name": "R", "permissions": sorted(rights - {lost})}
+    cast.staff.custom_role = create(CustomRole, values, cast.admin)
+    work()
+    assert (email.state, mail_server.messages) == ("failed", [])
 
 
 def test_the_customers_statement_goes_along_for_its_period(mail, work, mail_server, factories):

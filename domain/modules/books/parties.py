@@ -11,7 +11,6 @@ from domain.books.merging.merges import merges_shown
 from domain.books.parties import Party
 from domain.books.vendors import Vendor
 from domain.db import of_this_organization
-from domain.emails import emails_to
 from domain.links import linked_from
 from domain.modules.books.in_context import CREDITS, PURCHASES, SALES, lists_of, of_party
 from domain.modules.figures import customer_band, kept_of_party, vendor_band
@@ -203,7 +202,6 @@ CUSTOMERS = Module(
     band=lambda customer: customer_band(customer.id),
     kept=lambda customer, _member: kept_of_party(customer.id),
     parts=lambda customer: {
-        "emails": emails_to(customer),
         "account_ids": linked_from("books.customers", customer.id, "crm.accounts"),
         **merges_shown(customer),
     },
