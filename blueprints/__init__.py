@@ -16,6 +16,7 @@ from blueprints import (
     corrections,
     credits,
     custom_fields,
+    customer_templates,
     deals,
     documents,
     emails,
@@ -104,6 +105,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7, …/duplicates
     app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
     app.register_blueprint(clones.bp)  # /books/customers/7/clone
+    app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(imports.bp)  # …/import

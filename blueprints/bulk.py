@@ -18,6 +18,7 @@ from domain.modules import bulk
 from domain.modules.bulk import IN_REQUEST
 from domain.modules.bulk_actions import ACTIONS, BulkAction, Values, actions_of, asked_of, heading
 from domain.modules.bulk_runs import BulkRun, is_under_way, outcomes_of, run_for
+from domain.modules.bulk_trials import Trial, trials_of
 from domain.modules.kinds import as_id
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
@@ -159,6 +160,8 @@ def _confirmed(module: Module, action: BulkAction, selection: Selection) -> Resp
         return _preview(
             module, action, selection, _("Nothing was done yet: please look at who is affected now.")
         )
+    if "look" in request.form and action.is_undoable:
+        return _preview(module, action, selection, trials=_tried(module, action, values, selection.rows))
     run = once(BulkRun, lambda key: bulk.start(module, action, values, selection.ids, actor(), key))
     return go(url_for("bulk.show", module=module, run_id=run.id))
 
@@ -181,7 +184,7 @@ def _affected(selection: Selection, action: BulkAction, values: Values) -> str:
 def _fields(module: Module, action: BulkAction) -> tuple[Field, ...]:
     """What is to be set: all that the action asks for, of many fields those that were ticked."""
     asked = action.asks(module)
-    if action.key != "update":
+    if not action.ticks:
         return asked
     ticked = request.form.getlist("set")
     return tuple(field for field in asked if field.name in ticked)
@@ -193,13 +196,16 @@ def _preview(
     selection: Selection,
     message: Words | None = None,
     errors: dict[str, Words] | None = None,
+    trials: list[Trial] | None = None,
 ) -> Response:
-    """Who is affected, who can't be and why; after a slip with all that was typed."""
+    """Who is affected, who can't be and why, and if wanted what changes; after a slip with all that was typed."""
     posted = bool(request.form.get("confirm"))
     fields = action.asks(module)
     form = _form(action, fields, errors)
     values, _not_yet = forms.parse(fields, form.typed, module.model)
     refused = selection.refused(action, values)
+    if trials is not None:
+        refused = [(trial.record, trial.refused) for trial in trials if trial.refused]
     fields = asked_of(action, module, values)
     return respond(
         "bulk/preview.html",
@@ -215,6 +221,7 @@ def _preview(
         fields=[each for each in fields if each.name not in request.form or posted],
         given=[each.name for each in fields if each.name in request.form and not posted],
         ticked=request.form.getlist("set"),
+        trials=trials,
         form=form,
         message=message,
         in_request=IN_REQUEST,
@@ -227,6 +234,12 @@ def _form(action: BulkAction, fields: tuple[Field, ...], errors: dict[str, Words
         return forms.Form(action.begins("") | _given(fields))
     offer = request.form.get("offer")
     return forms.as_posted({**request.form, **(action.begins(offer) if offer else {})}, errors)
+
+
+def _tried(module: Module, action: BulkAction, values: dict[str, Any], rows: list[Any]) -> list[Trial]:
+    """What it would do to each, in words."""
+    fields = tuple(field for field in action.asks(module) if field.column in values)
+    return trials_of(module, action, values, rows, actor(), lambda row: [forms.shown(f, row) for f in fields])
 
 
 def _given(fields: tuple[Field, ...]) -> dict[str, str]:

@@ -161,6 +161,7 @@ SHOW: dict[str, Show] = {
     "url": _url,
     "choice": _choice,
     "status": _status,
+    "template": _text,
     "currency": _text,
     "country": _country,
     "boolean": _boolean,

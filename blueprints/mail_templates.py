@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from blueprints import forms
+from blueprints.customer_templates import customer_in_mind, give
 from blueprints.language import t
 from blueprints.loading import actor, may, require
 from blueprints.records import once, version
@@ -16,6 +17,7 @@ from delivery import compose, mail_gallery, placeholders
 from delivery.mail_gallery import Template
 from domain import records
 from domain.access import visible
+from domain.books.associated_templates import customers_with
 from domain.books.statements import usual_period
 from domain.db import db
 from domain.errors import Missing, Refused, Stale
@@ -75,20 +77,19 @@ def index() -> Response:
 def new() -> Response:
     """The form of a new template: empty, or a clone of another one."""
     require("settings.mail-templates.create")
-    kind, language = _kind(), _language()
-    source = next(
-        (each for each in mail_gallery.choices(kind.key, language) if each.key == request.args.get("from")),
-        None,
-    )
+    kind, language, customer = _kind(), _language(), customer_in_mind()
+    wanted = mail_gallery.usual(kind.key, language).key if customer else request.args.get("from")
+    source = next((each for each in mail_gallery.choices(kind.key, language) if each.key == wanted), None)
     typed = {"subject": source.subject, "body": source.body} if source else {}
+    typed |= {"name": customer.display_name[:100]} if customer else {}
     return _show(None, kind, language, forms.Form(typed))
 
 
 @bp.post("/settings/mail-templates/new")
 def create() -> Response:
-    """Make a template."""
+    """Make a template; the customer for whom it was made has it at once."""
     require("settings.mail-templates.create")
-    kind, language = _kind(), _language()
+    kind, language, customer = _kind(), _language(), customer_in_mind()
     if _changes_form():
         return _show(None, kind, language, _with_placeholder(kind))
     values, errors = forms.parse(FIELDS, request.form)
@@ -99,6 +100,9 @@ def create() -> Response:
         template = once(MailTemplate, lambda key: records.create(MailTemplate, made, actor(), key))
     except Refused as refusal:
         return _again(None, kind, language, forms.at_fields(refusal), refusal)
+    if customer:
+        toast(_("%(name)s was saved.", name=template.name))
+        return give(customer, template)
     return _saved(template)
 
 
@@ -163,7 +167,8 @@ def confirm_delete(template_id: int) -> Response:
     """Ask before deleting."""
     require("settings.mail-templates.delete")
     template = _found(template_id)
-    return respond("mail_templates/delete.html", record=template, back=_list_of(template))
+    context = {"customers": customers_with(template), "back": _list_of(template)}
+    return respond("mail_templates/delete.html", record=template, **context)
 
 
 @bp.post("/settings/mail-templates/<int:template_id>/delete")
@@ -263,6 +268,7 @@ def _context(
 ) -> dict[str, Any]:
     return {
         "record": template,
+        "customer": customer_in_mind(),
         "form": form,
         "kind": kind,
         "language_of_page": language,

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from flask import Blueprint, Response, request, send_file, url_for
 
+from blueprints.customer_templates import customer_in_mind, give
 from blueprints.language import t
 from blueprints.loading import actor, require
 from blueprints.records import once, version
@@ -24,7 +25,8 @@ from blueprints.toasts import toast
 from delivery.pdf import PdfFailed
 from delivery.previews import page_of, preview_of
 from domain.books import pdf_templates
-from domain.books.pdf_templates import LOOKS, PdfTemplate
+from domain.books.associated_templates import customers_with
+from domain.books.pdf_templates import LONGEST_NAME, LOOKS, PdfTemplate
 from domain.errors import Missing, Refused, Stale
 from domain.modules.kinds import as_id
 from domain.words import _
@@ -75,17 +77,16 @@ def new() -> Response:
     if original:
         copied = pdf_templates.copied(original) | {"name": t(_("%(name)s, copy", name=original.name))}
         return edit_page(unsaved(original.kind, copied), None)
-    look = _look()
-    return edit_page(
-        unsaved(_kind(request.args.get("kind", "invoice")), {"look": look, "name": t(LOOKS[look])}), None
-    )
+    look, customer = _look(), customer_in_mind()
+    name = customer.display_name[:LONGEST_NAME] if customer else t(LOOKS[look])
+    return edit_page(unsaved(_kind(request.args.get("kind", "invoice")), {"look": look, "name": name}), None)
 
 
 @bp.post("/settings/templates/new")
 def create() -> Response:
-    """Keep it."""
+    """Keep it; the customer for whom it was made has it at once."""
     require("settings.templates.edit")
-    kind = _kind(request.form.get("kind", ""))
+    kind, customer = _kind(request.form.get("kind", "")), customer_in_mind()
     try:
         values = values_of_form()
         try_out(kind, values)
@@ -93,7 +94,7 @@ def create() -> Response:
     except Refused as refusal:
         return again(kind, None, refusal)
     toast(_("%(name)s was saved.", name=template.name))
-    return go(url_for("pdf_templates.index", kind=kind))
+    return give(customer, template) if customer else go(url_for("pdf_templates.index", kind=kind))
 
 
 @bp.get("/settings/templates/<int:pdf_template_id>/edit")
@@ -160,7 +161,9 @@ def no_default() -> Response:
 def confirm_delete(pdf_template_id: int) -> Response:
     """Ask before deleting."""
     require("settings.templates.edit")
-    return respond("settings/template_delete.html", "form", saved=found(pdf_template_id), message=None)
+    template = found(pdf_template_id)
+    customers = customers_with(template)
+    return respond("settings/template_delete.html", "form", saved=template, customers=customers, message=None)
 
 
 @bp.post("/settings/templates/<int:pdf_template_id>/delete")
@@ -172,7 +175,7 @@ def destroy(pdf_template_id: int) -> Response:
     try:
         pdf_templates.delete_template(template, actor())
     except Refused as refusal:
-        context = {"saved": template, "message": refusal.message}
+        context = {"saved": template, "customers": 0, "message": refusal.message}
         return respond("settings/template_delete.html", "form", status=422, **context)
     toast(_("%(name)s was deleted.", name=name))
     return go(url_for("pdf_templates.index", kind=kind))

@@ -6,6 +6,7 @@ from flask import Response, request
 from sqlalchemy import select
 
 from blueprints import forms
+from blueprints.customer_templates import customer_in_mind
 from blueprints.language import language
 from blueprints.loading import may
 from blueprints.respond import respond
@@ -171,6 +172,7 @@ def show(
     picture, failure = drawn(shown, chosen)
     context = {
         "kind": kind,
+        "customer": customer_in_mind(),
         "module": KINDS[kind],
         "saved": saved,
         "form": form,

@@ -17,6 +17,7 @@ from blueprints.loading import may, sees, sees_customer_of
 from blueprints.related import panels_of
 from blueprints.settings_menu import settings_menu
 from domain.books.adding import WAYS
+from domain.books.associated_templates import SLOTS, names_for
 from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.bulk_actions import BulkAction, actions_of
@@ -83,6 +84,7 @@ def register(app: Flask) -> None:
         "members": owners,
         "countries": forms.countries,
         "currencies": currency_codes,
+        "template_names": lambda field: names_for(SLOTS[field.name]),
         "shown": forms.shown,
         "sentence": sentence,
         "comment_html": talk.comment_html,

@@ -50,7 +50,7 @@ def draft(record: Mailed, actor: Member, template: str = "", kind: str = "") -> 
     of a statement only when its period is.
     """
     key, language = _kind(record, kind).key, language_of(record)
-    usual = mail_gallery.usual(key, language)
+    usual = mail_gallery.usual(key, language, party_of(record).id)
     found = (each for each in mail_gallery.choices(key, language) if each.key == template)
     chosen, known = next(found, usual) if template else usual, values(record, actor, kind=key)
     return Draft(filled(known, chosen.subject), _signed(filled(known, chosen.body)), chosen.key)

@@ -17,8 +17,9 @@ from delivery.files import files
 from delivery.pdf import PdfFailed, Rendered
 from delivery.sheet import Sheet, print_sheet
 from delivery.wording import language_of, sheet_of
+from domain.books.associated_templates import pdf_template
 from domain.books.document import Document
-from domain.books.pdf_templates import PdfTemplate, default_template
+from domain.books.pdf_templates import PdfTemplate
 from domain.organizations.organizations import current_organization
 
 __all__ = ("file_name", "kept_pdf", "language_of", "pdf", "sheet_of", "template_of")
@@ -38,10 +39,10 @@ def file_name(document: Document) -> str:
 
 
 def template_of(document: Document) -> PdfTemplate | None:
-    """With what it is printed: its own template, or the default until it is issued; None for the plain look."""
+    """With what it is printed: its own template, until it is issued its party's or the default; None: plain."""
     if document.pdf_template_id or document.is_frozen:
         return document.pdf_template
-    return default_template(document.kind)
+    return pdf_template(document.party_id, document.kind)
 
 
 def kept_pdf(document: Document) -> bytes | None:

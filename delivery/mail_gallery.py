@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from domain.books.associated_templates import mail_template
 from domain.mail_templates import MailTemplate, default_for, templates_for
 from domain.words import Words, _, _p
 
@@ -68,9 +69,10 @@ def choices(kind: str, language: str) -> list[Template]:
     return [*templates_for(kind, language), *samples_for(kind, language)]
 
 
-def usual(kind: str, language: str) -> Template:
-    """What a mail of this kind begins with."""
-    return default_for(kind, language) or samples_for(kind, language)[0]
+def usual(kind: str, language: str, party_id: int | None = None) -> Template:
+    """What a mail of this kind begins with: the party's own template, the default, or the program's."""
+    own = mail_template(party_id, kind, language) if party_id else None
+    return own or default_for(kind, language) or samples_for(kind, language)[0]
 
 
 @cache

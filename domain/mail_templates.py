@@ -67,6 +67,13 @@ class MailTemplate(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         if len(self.body) > LONGEST_BODY:
             raise Refused(body=_("A message has at most %(count)s characters.", count=LONGEST_BODY))
 
+    def before_delete(self) -> None:
+        """Customers who had it have the default again."""
+        # here and not at the top: what customers have stands on this
+        from domain.books.associated_templates import put_in_its_place
+
+        put_in_its_place(self)
+
     def make_default(self, actor: Member) -> None:
         """Let new mails of this kind and language begin with it."""
         before = default_for(self.kind, self.language)

@@ -2,11 +2,13 @@
 
 import domain.attachments
 import domain.books.allocations
+import domain.books.associated_templates
 import domain.books.bills
 import domain.books.contact_persons
 import domain.books.credit_notes
 import domain.books.currencies
 import domain.books.customers
+import domain.books.different_customers
 import domain.books.document
 import domain.books.document_counts
 import domain.books.estimates

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from domain import records
+from domain.books.associated_templates import pdf_template_id
 from domain.books.document_columns import INDEXES, DocumentHead, DocumentSums
 from domain.books.document_numbers import number_of, numbered_again
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
@@ -27,7 +28,7 @@ from domain.books.keeping import Standing, books_kept, keep_deleted, keep_new
 from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party, parties_of
 from domain.books.payment_terms import PaymentTerms
-from domain.books.pdf_templates import PdfTemplate, default_id
+from domain.books.pdf_templates import PdfTemplate
 from domain.books.progress import TAKEN_BACK, Made, keep_without, let_go, source_kept
 from domain.books.taxes import Tax
 from domain.conditions import Rules, first_that_holds
@@ -336,7 +337,7 @@ class Document(
         """Keep the party's name and address as they are today, and the template. What lines say are copies already."""
         self.party_name = self.party.display_name
         self.party_address = "\n".join(self.party.address_lines(current_organization()))
-        self.pdf_template_id = self.pdf_template_id or default_id(self.kind)
+        self.pdf_template_id = self.pdf_template_id or pdf_template_id(self.party_id, self.kind)
         self.issued_at = now()
 
     def thaw(self) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, v
 
 from domain.addresses import BillingAddress, ShippingAddress
 from domain.books import alike
+from domain.books.associated_templates import WithTemplates
 from domain.books.currencies import Currency
 from domain.books.document_counts import DocumentCount, counts_of
 from domain.books.items import Item, Trade
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from domain.books.contact_persons import ContactPerson
 
 NO_OBSTACLES = (
+    "associated_templates",
     "contact_persons",
     "document_counts",
     "email_drafts",
@@ -73,6 +75,7 @@ class Party(
     ShippingAddress,
     Customizable,
     WithPrimaryContact,
+    WithTemplates,
     alike.Alike,
     db.Model,
 ):

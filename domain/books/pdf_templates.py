@@ -53,6 +53,7 @@ NARROWEST, WIDEST = 5, 60
 LOWEST = 15
 """Margins in mm; the foot of the page stands in the lower one."""
 
+LONGEST_NAME = 100
 LONGEST_LABEL = 120
 MOST = 50
 
@@ -71,7 +72,7 @@ class PdfTemplate(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), nullable=False)
     """The kind of document it is for."""
-    name: Mapped[str] = mapped_column(String(100), nullable=False)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), nullable=False)
     look: Mapped[str] = mapped_column(String(20), nullable=False)
     is_default: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     is_replaced: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
@@ -133,7 +134,7 @@ class PdfTemplate(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, 
     @property
     def is_used(self) -> bool:
         """Whether any document bears it."""
-        return is_used(self)
+        return is_used(self, apart_from=("associated_templates",))
 
 
 def templates_of(kind: str) -> Sequence[PdfTemplate]:
@@ -194,6 +195,7 @@ def delete_template(template: PdfTemplate, actor: Member) -> None:
     """Take it out of the gallery; documents that bear it keep it."""
     lock(current_organization())
     template.can_be_deleted()
+    _put_in_its_place(template)
     if template.is_used:
         records.update(template, {"is_replaced": True}, actor)
     else:
@@ -222,7 +224,15 @@ def _replaced(template: PdfTemplate, values: dict[str, Any], actor: Member) -> P
         template.is_replaced, template.is_default = True, False
     db.session.flush()
     successor: PdfTemplate = records.create(PdfTemplate, kept | values, actor)
+    _put_in_its_place(template, successor)
     return successor
+
+
+def _put_in_its_place(template: PdfTemplate, successor: PdfTemplate | None = None) -> None:
+    # here and not at the top: what customers have stands on this
+    from domain.books.associated_templates import put_in_its_place
+
+    put_in_its_place(template, successor)
 
 
 def _faults_of_numbers(template: PdfTemplate) -> dict[str, Words]:

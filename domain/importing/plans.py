@@ -68,8 +68,9 @@ class Plan:
 
 
 def fields_of(module: Module) -> tuple[Field, ...]:
-    """What a column can fill: the fields of the form and, of what belongs to a record, to which."""
-    return (module.by_name[module.parent], *module.editable) if module.parent else module.editable
+    """What a column can fill: the fields of the form and beside it and, of what belongs to a record, to which."""
+    fields = (*module.editable, *module.aside)
+    return (module.by_name[module.parent], *fields) if module.parent else fields
 
 
 def checked(plan: Plan, module: Module) -> Plan:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from domain import records
@@ -48,6 +48,8 @@ class BulkAction:
     """What else one must be allowed, in other modules."""
     asks: Callable[[Module], tuple[Field, ...]] = lambda module: ()
     """What one has to choose or type."""
+    ticks: bool = False
+    """Whether only those of the fields it asks for are set that are ticked."""
     sets: Values | None = None
     """What is set without asking."""
     needs: str = ""
@@ -250,7 +252,21 @@ ACTIONS: dict[str, BulkAction] = {
         BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
         BulkAction("salesperson", _("Assign salesperson"), "edit", asks=_salesperson, needs="salesperson"),
         BulkAction(
-            "update", _("Bulk update"), "edit", asks=changeable, has=lambda module: bool(changeable(module))
+            "update",
+            _("Bulk update"),
+            "edit",
+            asks=changeable,
+            ticks=True,
+            has=lambda module: bool(changeable(module)),
+        ),
+        BulkAction(
+            "templates",
+            _("Associate templates"),
+            "edit",
+            asks=lambda module: module.aside,
+            ticks=True,
+            has=lambda module: bool(module.aside),
+            along=lambda module: (selectinload(module.model.associated),),
         ),
         BulkAction(
             "active",

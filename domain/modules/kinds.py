@@ -215,6 +215,7 @@ KINDS: dict[str, Kind] = {
         Kind("url", parse_url, _TEXT),
         Kind("choice", parse_text, _CHOICE),
         Kind("status", parse_text, _CHOICE),
+        Kind("template", parse_text, _TEXT),
         Kind("currency", parse_text, _CHOICE),
         Kind("country", parse_text, ("is", "not", "empty", "filled")),
         Kind("boolean", parse_boolean, ("is",)),

@@ -64,6 +64,8 @@ class Field:
     """How many characters a text may have, where no column of its own says so."""
     is_custom: bool = False
     """Added by the organization."""
+    is_aside: bool = False
+    """Set on a page of its own, in bulk or by a spreadsheet, but not on the record's form."""
     prints: bool = False
     """Of a custom field: whether it stands on the PDF of a document."""
 
@@ -245,3 +247,8 @@ class Module:
     def editable(self) -> tuple[Field, ...]:
         """The fields of its form, in order."""
         return tuple(self.by_name[name] for section in self.sections for name in section.fields)
+
+    @property
+    def aside(self) -> tuple[Field, ...]:
+        """The fields that have a page of their own."""
+        return tuple(field for field in self.fields if field.is_aside)

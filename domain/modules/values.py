@@ -8,6 +8,7 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import select
 
+from domain.books.associated_templates import SLOTS, names_for
 from domain.books.currencies import Currency
 from domain.db import db
 from domain.errors import Refused
@@ -28,6 +29,8 @@ def is_allowed(each: Field, value: Any) -> bool:
     match each.kind:
         case "choice":
             return value in {choice.key for choice in each.choices}
+        case "template":
+            return value == "" or value in names_for(SLOTS[each.name])
         case "currency":
             return value == "" or value in currency_codes(value)
         case "country":

@@ -67,6 +67,42 @@ def test_what_somebody_changed_since_is_not_taken_back(admin, cast):
     assert (first.owner_id, second.owner_id) == (None, cast.staff.id)
 
 
+def test_what_would_change_is_shown_before_and_who_stays_and_nothing_is_changed(admin, cast):
+    invoiced, free, same = (factories.customer(display_name=name) for name in ("Invoiced", "Free", "Same"))
+    factories.invoice(invoiced)
+    factories.currency("EUR")
+    same.currency = "EUR"
+    db.session.commit()
+    page = preview(admin, CUSTOMERS, "update", [invoiced, free, same])
+    typed = page.form(set=["currency", "notes"], currency="EUR", notes="Watch", look="1")
+    page = Page(send(admin, f"{CUSTOMERS}/bulk/update", typed, 200))
+    assert page.words('//*[@id="changes"]//tbody') == "Free JPY → EUR — → Watch Same EUR — → Watch"
+    assert "Invoiced – The currency can't change" in page.words('//*[@data-tone="wait"]')
+    assert (free.currency, free.notes, db.session.scalar(select(BulkRun.id))) == ("JPY", "", None)
+    run = see(admin, send(admin, f"{CUSTOMERS}/bulk/update", page.form()).location)
+    assert "2 records were changed" in run.words("//main") and "Invoiced –" in run.words("//main")
+    assert (invoiced.currency, free.currency, same.notes) == ("JPY", "EUR", "Watch")
+    undone(admin, run)
+    assert (free.currency, free.notes, same.currency, same.notes) == ("JPY", "", "EUR", "")
+
+
+def test_templates_are_given_to_many_and_taken_back(admin, cast):
+    factories.pdf_template(cast.admin, name="Own")
+    factories.mail_template(cast.admin, name="Formal")
+    first, second = factories.customer(pdf_template_invoice="Own"), factories.customer()
+    page = preview(admin, CUSTOMERS, "templates", [first, second])
+    typed = page.form(set=["pdf_template_invoice", "mail_template_invoice"], pdf_template_invoice="Own")
+    typed["mail_template_invoice"], typed["look"] = "Formal", "1"
+    page = Page(send(admin, f"{CUSTOMERS}/bulk/templates", typed, 200))
+    assert "— → Formal" in page.words('//*[@id="changes"]')
+    run = see(admin, send(admin, f"{CUSTOMERS}/bulk/templates", page.form()).location)
+    has = [(each.pdf_template_invoice, each.mail_template_invoice) for each in (first, second)]
+    assert has == [("Own", "Formal"), ("Own", "Formal")]
+    undone(admin, run)
+    has = [(each.pdf_template_invoice, each.mail_template_invoice) for each in (first, second)]
+    assert has == [("Own", ""), ("", "")]
+
+
 def test_a_run_is_taken_back_once(admin, cast):
     account = factories.account()
     page = done(admin, ACCOUNTS, "owner", [account], {"owner_id": str(cast.staff.id)})

@@ -41,8 +41,8 @@ from domain.errors import Stale
 from domain.links import BOOKS
 from domain.words import Words, _
 
-STAYS = frozenset({"document_counts", "merged_customers", "merged_rows", "merges"})
-"""Tables that speak of parties and are not moved: counters, which follow, and the merges themselves."""
+STAYS = frozenset({"associated_templates", "document_counts", "merged_customers", "merged_rows", "merges"})
+"""Tables that speak of parties and are not moved: counters, which follow, templates, and the merges themselves."""
 
 PAPERS = ("documents", "payments")
 """What money hangs on; these are locked, and counted in the figures."""

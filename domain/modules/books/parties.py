@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, select
 
+from domain.books.associated_templates import PDF, SLOTS, Slot, name_of
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer, customers_that_are
 from domain.books.merging.merges import merges_shown
@@ -44,6 +45,21 @@ _PRIMARY = tuple(
 )
 
 _PRIMARY_SECTION = Section(_("Primary contact person"), tuple(field.name for field in _PRIMARY))
+
+
+def _template(slot: Slot) -> Field:
+    """A field that holds the name of a template."""
+    pdf, mail = _("PDF template: %(kind)s", kind=slot.label), _("Mail template: %(kind)s", kind=slot.label)
+    return Field(
+        slot.name,
+        pdf if slot.use == PDF else mail,
+        "template",
+        sql=lambda: func.coalesce(name_of(slot), ""),
+        loads="associated",
+        longest=100,
+        is_aside=True,
+    )
+
 
 CUSTOMER_TYPES = (Choice("business", _("Business")), Choice("individual", _("Individual")))
 
@@ -144,6 +160,7 @@ CUSTOMERS = Module(
             "receivable_minor", _("Receivable"), "money", currency="currency", sortable=True, editable=False
         ),
         Field("unused_credits_minor", _("Unused credits"), "money", currency="currency", editable=False),
+        *(_template(slot) for slot in SLOTS.values()),
     ),
     list_columns=("display_name", "company_name", "email", "phone", "receivable_minor", "owner"),
     summary=(
