@@ -19,6 +19,7 @@ from blueprints import (
     customer_templates,
     deals,
     documents,
+    duplicates,
     emails,
     exchange_rates,
     exports,
@@ -102,7 +103,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(exchange_rates.bp)  # /settings/exchange-rates/bank
     app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
-    app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7, …/duplicates
+    app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7
+    app.register_blueprint(duplicates.bp)  # /books/customers/duplicates
     app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
     app.register_blueprint(clones.bp)  # /books/customers/7/clone
     app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates

@@ -1,23 +1,23 @@
-"""Several customers become one: whom, what stays, how far it is, and undoing it; and customers that are there twice."""
+"""Several customers become one: whom, what stays, how far it is, and undoing it."""
 
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import select
 
 from blueprints import forms
 from blueprints.choices import fields_to_choose, taken
 from blueprints.loading import actor, load, require
-from blueprints.records import once
+from blueprints.records import once, record_page
 from blueprints.references import picked
 from blueprints.respond import go, respond
+from blueprints.toasts import toast
 from domain.access import visible
 from domain.books import merging
 from domain.books.customers import Customer
-from domain.books.duplicates import likely_pairs
 from domain.books.merging import MOST, PERMISSION, usual_main
-from domain.books.merging.merges import Merge, merge_for
+from domain.books.merging.merges import Merge, became, merge_for
 from domain.books.merging.moving import LABELS, counted
 from domain.books.merging.undoing import made_since, names_of, plan
 from domain.db import db
@@ -32,6 +32,17 @@ from domain.words import Words, _
 bp = Blueprint("merging", __name__)
 
 OTHER = Field("other", _("Customer"), "reference", required=True, to="books.customers")
+
+
+@bp.get("/books/customers/<int:record_id>")
+def record(record_id: int) -> Response:
+    """A customer's page; the address of one that was merged leads to whom it became, unless it is wanted itself."""
+    customer = load(_module(), record_id, "view")
+    main = None if "itself" in request.args else became(customer, actor())
+    if main is None:
+        return record_page(_module(), customer)
+    toast(_("%(name)s was merged into %(main)s.", name=customer.title, main=main.title))
+    return redirect(url_for("records.show", module=_module(), record_id=main.id))
 
 
 @bp.get("/books/customers/<int:record_id>/merge")
@@ -53,14 +64,14 @@ def choose(record_id: int) -> Response:
 def compare() -> Response:
     """What a merge of these customers would do."""
     require(PERMISSION)
-    return _preview(_customers(_ids(request.args.getlist("ids"))))
+    return _preview(all_seen(_ids(request.args.getlist("ids"))))
 
 
 @bp.post("/books/customers/bulk/merge")
 def merge() -> Response:
     """Show what a merge would do; confirmed as it was shown, do it."""
     require(PERMISSION)
-    customers = _customers(_chosen())
+    customers = all_seen(_chosen())
     main = _main(customers)
     if not request.form.get("confirm") or request.form.get("shown") != str(main.id):
         return _preview(customers)
@@ -71,7 +82,7 @@ def merge() -> Response:
     try:
         wanted = once(Merge, lambda key: merging.merge(main, others, choices, actor(), key))
     except Refused as refusal:
-        return _preview(_customers([each.id for each in customers]), refusal.message)
+        return _preview(all_seen([each.id for each in customers]), refusal.message)
     return go(url_for("merging.show", merge_id=wanted.id))
 
 
@@ -97,15 +108,6 @@ def undo(merge_id: int) -> Response:
         db.session.rollback()
         return _before_undo(_load(merge_id), refusal.message)
     return go(url_for("merging.show", merge_id=merge_id))
-
-
-@bp.get("/books/customers/duplicates")
-def duplicates() -> Response:
-    """Customers that are likely there twice, in pairs."""
-    require("books.customers.view")
-    after, before = (as_id(request.args.get(name, "")) for name in ("after", "before"))
-    page = likely_pairs(actor(), after, before)
-    return respond("merging/duplicates.html", "pairs", module=_module(), page=page)
 
 
 # --- who it is about ----------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def _chosen() -> list[int]:
     return _ids([str(each) for each in bulk.ids_of(listing, actor())])
 
 
-def _customers(ids: list[int]) -> list[Customer]:
+def all_seen(ids: list[int]) -> list[Customer]:
     """All of them, or Missing: what somebody doesn't see is not left out silently."""
     query = select(Customer).where(Customer.id.in_(ids), visible(actor(), Customer))
     by_id = {each.id: each for each in db.session.scalars(query.order_by(Customer.id))}

@@ -57,7 +57,12 @@ def _opening(module: Module, tabs: list[Tab]) -> Listing | None:
 @bp.get("/<module:module>/<int:record_id>")
 def show(module: Module, record_id: int) -> Response:
     """The record's page; its related lists load when they are scrolled to."""
-    return respond("records/show.html", "header", **page_of(module, load(module, record_id, "view")))
+    return record_page(module, load(module, record_id, "view"))
+
+
+def record_page(module: Module, record: Any) -> Response:
+    """The page of a record."""
+    return respond("records/show.html", "header", **page_of(module, record))
 
 
 def page_of(module: Module, record: Any) -> dict[str, Any]:

@@ -46,11 +46,13 @@ class Customer(Party):
             raise Refused(owner_id=_("Only somebody who sees all customers can change who looks after one."))
 
     def before_delete(self) -> None:
-        """Merges with it can't be undone any more."""
-        # here and not at the top: merges are made of customers
+        """Merges with it can't be undone any more, and nobody is told apart from it."""
+        # here and not at the top: both are made of customers
+        from domain.books.different_customers import forget
         from domain.books.merging.merges import forget_merges
 
         forget_merges(self)
+        forget(self)
         super().before_delete()
 
     def _name_is_taken(self) -> Words:

@@ -1,7 +1,7 @@
 """Customers who look alike and are not the same: somebody said so, and they are not offered for merging again."""
 
 from sqlalchemy import ForeignKey, delete, or_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.customers import Customer
 from domain.db import Id, OrganizationScoped, db
@@ -14,6 +14,9 @@ class DifferentCustomers(OrganizationScoped, db.Model):
 
     earlier_id: Mapped[int] = mapped_column(Id, ForeignKey("parties.id"), primary_key=True)
     later_id: Mapped[int] = mapped_column(Id, ForeignKey("parties.id"), primary_key=True, index=True)
+
+    earlier: Mapped[Customer] = relationship(foreign_keys=[earlier_id])
+    later: Mapped[Customer] = relationship(foreign_keys=[later_id])
 
 
 def tell_apart(one: Customer, other: Customer) -> None:

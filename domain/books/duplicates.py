@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, literal_column, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from domain.access import visible
 from domain.books.alike import ALIKE
 from domain.books.customers import Customer
+from domain.books.different_customers import DifferentCustomers
 from domain.db import db, of_this_organization
 from domain.organizations.users import Member
 from domain.words import Words
 
 PAGE = 50
+TOLD = 50
+"""So many pairs that were told apart are shown, those of the latest customers."""
 
 Earlier: Any = aliased(Customer, name="earlier")
 
@@ -55,6 +58,17 @@ def likely_pairs(member: Member, after: int | None = None, before: int | None = 
     has_before = more if before is not None else after is not None
     has_after = more if before is None else True
     return Page(pairs, ids[0] if ids and has_before else None, ids[-1] if ids and has_after else None)
+
+
+def told_apart(member: Member) -> Sequence[DifferentCustomers]:
+    """Pairs of whom somebody said that they are two, and whom this person sees."""
+    earlier, later = aliased(Customer), aliased(Customer)
+    query = select(DifferentCustomers).join(earlier, DifferentCustomers.earlier)
+    query = query.join(later, DifferentCustomers.later)
+    query = query.where(visible(member, earlier), visible(member, later))
+    query = query.options(joinedload(DifferentCustomers.earlier), joinedload(DifferentCustomers.later))
+    order = DifferentCustomers.later_id.desc(), DifferentCustomers.earlier_id.desc()
+    return db.session.scalars(query.order_by(*order).limit(TOLD)).all()
 
 
 def _later_ones(member: Member, after: int | None, before: int | None) -> tuple[list[int], bool]:
@@ -99,6 +113,16 @@ def _same(column: str, member: Member) -> ColumnElement[bool]:
         Earlier.id < Customer.id,
         Earlier.is_active,
         visible(member, Earlier),
+        ~_are_two(),
+    )
+
+
+def _are_two() -> ColumnElement[bool]:
+    """That somebody told them apart."""
+    said = DifferentCustomers
+    pair = said.earlier_id == Earlier.id, said.later_id == Customer.id
+    return exists(
+        select(said.earlier_id).where(of_this_organization(said), *pair).correlate(Earlier, Customer)
     )
 
 

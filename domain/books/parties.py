@@ -55,6 +55,7 @@ NO_OBSTACLES = (
     "email_drafts",
     "items",
     "parties",
+    "different_customers",
     "merges",
     "merged_customers",
     "merged_rows",

@@ -10,6 +10,7 @@ from domain.books.customers import Customer
 from domain.books.invoices import Invoice
 from domain.books.merging.merges import Merge
 from domain.db import db
+from domain.records import delete
 from jobs import dispatch
 from tests.pages import Page
 from tests.world import everything
@@ -65,7 +66,7 @@ def test_confirmed_it_is_merged_and_the_page_says_so(two, client_of, cast) -> No
     assert "merged into Minato" in client.get(answer.location).text
     db.session.expire_all()
     assert (two[0].email, two[1].is_active) == ("office@aoba.example", False)
-    assert "Merged into Minato" in client.get(f"/books/customers/{two[1].id}").text
+    assert "Merged into Minato" in client.get(f"/books/customers/{two[1].id}?itself=1").text
     assert "Undo merge" in client.get(f"/books/customers/{two[0].id}").text
 
 
@@ -219,6 +220,42 @@ def test_a_page_of_likely_pairs_takes_the_same_statements_however_many_there_are
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
     assert answer.text.count("Same phone") == 4
+
+
+def test_two_who_look_alike_are_told_apart_for_good_and_can_be_offered_again(
+    client_of, cast, factories
+) -> None:
+    one, other = (factories.customer(display_name=name, phone="03-1234-5678") for name in ("Minato", "Aoba"))
+    db.session.commit()
+    client, address = client_of(cast.staff), "/books/customers/duplicates"
+    pair = {"one": str(one.id), "other": str(other.id)}
+    assert client.post(f"{address}/different", data=pair).status_code == 303
+    page = Page(client.get(address))
+    assert not page.has("//tbody//tr") and "1 pair told apart" in page.words("//main")
+    answer = client.post(f"{address}/perhaps", data=pair, headers={"HX-Request": "true"})
+    assert len(Page(answer).all("//tbody//tr")) == 1
+    assert client.post(f"{address}/different", data=pair | {"other": "x"}).status_code == 404
+    assert client_of(cast.assigned).post(f"{address}/different", data=pair).status_code in (403, 404)
+    assert client.post(f"{address}/different", data=pair).status_code == 303
+    delete(other, cast.admin)
+    assert not Page(client.get(address)).has("//details//li")
+
+
+def test_the_address_of_one_who_was_merged_leads_to_whom_it_became(two, client_of, cast, factories) -> None:
+    third = factories.customer(cast.admin, display_name="Third")
+    old = two[1].id
+    merging.merge(two[0], [two[1]], {}, cast.admin)
+    merging.merge(third, [two[0]], {}, cast.admin)
+    db.session.commit()
+    client = client_of(cast.staff)
+    answer = client.get(f"/books/customers/{old}")
+    assert (answer.status_code, answer.location) == (302, f"/books/customers/{third.id}")
+    page = Page(client.get(answer.location))
+    assert "Aoba was merged into Third" in page.toast()
+    assert "Merged into Minato" in client.get(f"/books/customers/{old}?itself=1").text
+    two[1].is_active = True
+    db.session.commit()
+    assert client.get(f"/books/customers/{old}").status_code == 200
 
 
 def test_each_record_can_be_cloned_without_documents_in_another_currency(

@@ -115,6 +115,15 @@ def merges_shown(customer: Customer) -> dict[str, list[Merge]]:
     }
 
 
+def became(customer: Customer, member: Member) -> Customer | None:
+    """Who a merged customer is today, however often that one was merged; None for others and who is not seen."""
+    main, seen = customer, {customer.id}
+    while main.merge_id and (merge := db.session.get(Merge, main.merge_id)) and merge.main_id not in seen:
+        main = merge.main
+        seen.add(main.id)
+    return main if main is not customer and sees_all([main.id], member) else None
+
+
 def forget_merges(customer: Customer) -> None:
     """A customer is about to be deleted: what was merged with it stays as it is, for good."""
     own = select(Merge.id).where(Merge.main_id == customer.id)

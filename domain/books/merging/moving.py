@@ -41,8 +41,10 @@ from domain.errors import Stale
 from domain.links import BOOKS
 from domain.words import Words, _
 
-STAYS = frozenset({"associated_templates", "document_counts", "merged_customers", "merged_rows", "merges"})
-"""Tables that speak of parties and are not moved: counters, which follow, templates, and the merges themselves."""
+STAYS = frozenset(
+    ("associated_templates", "different_customers", "document_counts", "merged_customers", "merged_rows", "merges")
+)
+"""Tables that speak of parties and are not moved: what is said of one, counters, which follow, and the merges."""
 
 PAPERS = ("documents", "payments")
 """What money hangs on; these are locked, and counted in the figures."""
