@@ -40,7 +40,9 @@ def many_documents(bench: Bench) -> Iterator[Line]:
         for job, found in (("merge", there), ("undo of a merge", back)):
             floors, measured = zip(*found[1:], strict=True)  # the first one warms up
             allowed = Allowed(times=2, most=2000)
-            yield Line(16, f"{job}, {count:,} documents", "ms", measured, allowed, floors, count, bench.database)
+            yield Line(
+                16, f"{job}, {count:,} documents", "ms", measured, allowed, floors, count, bench.database
+            )
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

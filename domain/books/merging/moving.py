@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    delete,
     func,
     insert,
     inspect,
@@ -42,7 +41,14 @@ from domain.links import BOOKS
 from domain.words import Words, _
 
 STAYS = frozenset(
-    ("associated_templates", "different_customers", "document_counts", "merged_customers", "merged_rows", "merges")
+    (
+        "associated_templates",
+        "different_customers",
+        "document_counts",
+        "merged_customers",
+        "merged_rows",
+        "merges",
+    )
 )
 """Tables that speak of parties and are not moved: what is said of one, counters, which follow, and the merges."""
 
@@ -189,12 +195,12 @@ def move_all(merge: Merge, party_ids: Sequence[int]) -> dict[str, int]:
     db.session.flush()
     for way in ways():
         _note(merge, way, party_ids)
-    standing = _standing(merge)
+    standing = {party_id: _standings_of(party_id) for party_id in party_ids}
     for way in ways():
-        _set(way, merge.main_id, way.column.in_(party_ids))
+        give(way, merge.main_id, way.column.in_(party_ids))
     for party_id, figures in standing.items():
         move_figures(figures, party_id, merge.main_id)
-    _rename_drafts(merge.main_id)
+    rename_drafts(merge.main_id)
     return _counts(merge)
 
 
@@ -205,67 +211,17 @@ def _note(merge: Merge, way: Way, party_ids: Sequence[int]) -> None:
     db.session.execute(insert(MergedRow).from_select(names, rows))
 
 
-# --- and back -----------------------------------------------------------------------------------------------
-
-
-def forget_what_left(merge: Merge) -> None:
-    """What was deleted since, or given to somebody else, is not ours to give back."""
-    for way in ways():
-        there = select(way.table.c.id).where(*way.ours, way.column == merge.main_id)
-        db.session.execute(
-            delete(MergedRow)
-            .where(MergedRow.merge_id == merge.id, MergedRow.sort == way.sort, MergedRow.row_id.not_in(there))
-            .execution_options(synchronize_session=False)
-        )
-
-
-def move_back(merge: Merge) -> dict[str, int]:
-    """Give back what is noted down, to whom it was taken from; gives how much of each sort that was."""
-    db.session.flush()
-    standing = _standing(merge)
-    counts = _counts(merge)
-    for party_id in sorted(each.party_id for each in merge.merged):
-        for way in ways():
-            _set(
-                way,
-                party_id,
-                way.column == merge.main_id,
-                way.table.c.id.in_(_rows(merge, way.sort, party_id)),
-            )
-            _let_follow(merge, way, party_id)
-        _rename_drafts(party_id)
-    for party_id, figures in standing.items():
-        move_figures(figures, merge.main_id, party_id)
-    return counts
-
-
 def _counts(merge: Merge) -> dict[str, int]:
     """How much is noted down, by sort; the entries of comments are none by themselves."""
-    noted = _noted(merge, MergedRow.sort, func.count()).group_by(MergedRow.sort)
-    return {row[0]: row[1] for row in db.session.execute(noted) if row[0] != "timeline"}
+    ours = MergedRow.organization_id == current_organization_id(), MergedRow.merge_id == merge.id
+    query = select(MergedRow.sort, func.count()).where(*ours).group_by(MergedRow.sort)
+    return {sort: count for sort, count in db.session.execute(query) if sort != "timeline"}
 
 
-def _let_follow(merge: Merge, way: Way, party_id: int) -> None:
-    """What was mailed or refunded since goes where its paper goes."""
-    for key in way.table.foreign_keys:
-        target = key.column.table.name
-        if target in PAPERS and way.sort not in PAPERS:
-            _set(way, party_id, way.column == merge.main_id, key.parent.in_(_rows(merge, target, party_id)))
+# --- both ways ----------------------------------------------------------------------------------------------
 
 
-def _noted(merge: Merge, *columns: Any) -> Select[Any]:
-    ours = MergedRow.organization_id == current_organization_id()
-    return select(*columns).where(ours, MergedRow.merge_id == merge.id)
-
-
-def _rows(merge: Merge, sort: str, party_id: int) -> Select[Any]:
-    return _noted(merge, MergedRow.row_id).where(MergedRow.sort == sort, MergedRow.party_id == party_id)
-
-
-# --- both ---------------------------------------------------------------------------------------------------
-
-
-def _set(way: Way, party_id: int, *where: ColumnElement[bool]) -> None:
+def give(way: Way, party_id: int, *where: ColumnElement[bool]) -> None:
     """The rows belong to this customer now. Whoever has one open to edit is told; when it was edited stays true."""
     columns = way.table.c
     values: dict[Any, Any] = {way.column: party_id}
@@ -278,22 +234,22 @@ def _set(way: Way, party_id: int, *where: ColumnElement[bool]) -> None:
     db.session.execute(update(way.table).where(*way.ours, *where).values(values))
 
 
-def _standing(merge: Merge) -> dict[int, Standings]:
-    """What the noted papers come to, by whom they were of: number and open sum by kind and figure."""
-    found: dict[int, Standings] = {}
-    documents = _noted(merge, MergedRow.party_id, Document.kind, func.count(), func.sum(_open()))
-    documents = documents.join(Document, Document.id == MergedRow.row_id)
-    documents = documents.where(MergedRow.sort == "documents").group_by(MergedRow.party_id, Document.kind)
-    figures = {each.polymorphic_identity: each.class_.FIGURE for each in _kinds()}
-    for party_id, kind, count, open_minor in db.session.execute(documents):
-        found.setdefault(party_id, {})[kind, figures[kind]] = (count, int(open_minor))
-    payments = db.metadata.tables["payments"]
-    unused = _noted(merge, MergedRow.party_id, func.count(), func.sum(payments.c.unused_minor))
-    unused = unused.join(payments, payments.c.id == MergedRow.row_id).group_by(MergedRow.party_id)
-    ours = payments.c.organization_id == current_organization_id()
-    for party_id, count, amount in db.session.execute(unused.where(MergedRow.sort == "payments", ours)):
-        found.setdefault(party_id, {})[PAYMENT, "unused_credits_minor"] = (count, int(amount))
-    return found
+def standings(sort: str, which: ColumnElement[bool]) -> Standings:
+    """What some documents or payments come to: number and open sum by kind and figure."""
+    table = db.metadata.tables[sort]
+    ours = table.c.organization_id == current_organization_id(), which
+    if sort == "documents":
+        figures = {each.polymorphic_identity: each.class_.FIGURE for each in _kinds()}
+        query = select(table.c.kind, func.count(), func.sum(_open())).where(*ours).group_by(table.c.kind)
+        return {(kind, figures[kind]): (count, int(sum_)) for kind, count, sum_ in db.session.execute(query)}
+    unused = select(func.count(), func.coalesce(func.sum(table.c.unused_minor), 0)).where(*ours)
+    [(count, amount)] = db.session.execute(unused).all()
+    return {(PAYMENT, "unused_credits_minor"): (count, int(amount))} if count else {}
+
+
+def _standings_of(party_id: int) -> Standings:
+    tables = _paper_tables()
+    return {k: v for each in tables for k, v in standings(each.name, each.c.party_id == party_id).items()}
 
 
 def _open() -> Any:
@@ -309,7 +265,7 @@ def _kinds() -> list[Any]:
     return [each for each in inspect(Document).self_and_descendants if each.polymorphic_identity]
 
 
-def _rename_drafts(party_id: int) -> None:
+def rename_drafts(party_id: int) -> None:
     """Drafts are in the name of whom they are for."""
     name = db.session.scalar(select(Party.display_name).where(Party.id == party_id)) or ""
     db.session.execute(

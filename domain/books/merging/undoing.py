@@ -15,7 +15,8 @@ from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
 from domain.books.merging import taking
 from domain.books.merging.merges import Merge, MergedRow
-from domain.books.merging.moving import PAPERS, forget_what_left, lock_all, move_back, one_primary
+from domain.books.merging.moving import PAPERS, lock_all, one_primary
+from domain.books.merging.returning import Noted, batches, move_back, noted
 from domain.books.payments import Payment
 from domain.db import current_organization_id, db
 from domain.errors import Refused
@@ -81,9 +82,10 @@ def names_of(papers: Sequence[Sequence[Any]], most: int = 50) -> list[Any]:
     return found
 
 
-def plan(merge: Merge) -> Plan:
+def plan(merge: Merge, rows: Noted | None = None) -> Plan:
     """What would go back, what along with it, and what of the moved papers can't."""
-    whose = _whose(merge)
+    rows = noted(merge) if rows is None else rows
+    whose = {(sort, row_id): party_id for sort in PAPERS for row_id, party_id in rows.get(sort, {}).items()}
     since = _payments_since(merge)
     made = Plan()
     for group in _tied(merge, whose):
@@ -96,20 +98,6 @@ def plan(merge: Merge) -> Plan:
         else:
             made.stays += moved
     return made
-
-
-def _whose(merge: Merge) -> dict[Paper, int]:
-    """The moved papers that are still there, and whose they were."""
-    found: dict[Paper, int] = {}
-    for name, model in (("documents", Document), ("payments", Payment)):
-        query = select(MergedRow.row_id, MergedRow.party_id).join(model, model.id == MergedRow.row_id)
-        query = query.where(
-            MergedRow.merge_id == merge.id,
-            MergedRow.sort == name,
-            model.party_id == merge.main_id,
-        )
-        found |= {(name, row_id): party_id for row_id, party_id in db.session.execute(query)}
-    return found
 
 
 def _payments_since(merge: Merge) -> set[Paper]:
@@ -164,15 +152,15 @@ def carry_out(merge: Merge, ids: list[int], actor: Member) -> None:
                 name=merge.main.display_name,
             )
         )
-    forget_what_left(merge)
-    _note(merge, plan(merge))
+    rows = noted(merge)
+    _keep_to(rows, merge, plan(merge, rows))
     taking.give_back(merge, actor)
     for each in merge.merged:
         if each.party.merge_id == merge.id:
             each.party.merge_id, each.party.is_active = None, each.was_active
     db.session.flush()
-    _no_primary(merge)
-    merge.counts = move_back(merge)
+    _no_primary(rows)
+    merge.counts = move_back(merge, rows)
     db.session.flush()
     db.session.expire_all()
     one_primary(merge.main_id)
@@ -185,34 +173,17 @@ def carry_out(merge: Merge, ids: list[int], actor: Member) -> None:
     db.session.flush()
 
 
-def _note(merge: Merge, made: Plan) -> None:
-    """What is noted down is what goes back: without what stays, with what goes along."""
-    for sort in PAPERS:
-        stays = [row_id for name, row_id in made.stays if name == sort]
-        for first in range(0, len(stays), 500):
-            db.session.execute(
-                delete(MergedRow).where(
-                    MergedRow.merge_id == merge.id,
-                    MergedRow.sort == sort,
-                    MergedRow.row_id.in_(stays[first : first + 500]),
-                )
-            )
+def _keep_to(rows: Noted, merge: Merge, made: Plan) -> None:
+    """Of what was moved goes back all but what stays, with what goes along."""
+    for sort, row_id in made.stays:
+        del rows[sort][row_id]
+    for (sort, row_id), party_id in made.goes_along.items():
+        rows.setdefault(sort, {})[row_id] = party_id
     merge.stayed = [list(paper) for paper in made.stays]
-    db.session.add_all(
-        MergedRow(merge_id=merge.id, sort=sort, row_id=row_id, party_id=party_id)
-        for (sort, row_id), party_id in made.goes_along.items()
-    )
-    db.session.flush()
 
 
-def _no_primary(merge: Merge) -> None:
+def _no_primary(rows: Noted) -> None:
     """Whoever goes back is primary only once it is known of whom: no two at a customer, not for a moment."""
-    people = select(MergedRow.row_id).where(
-        MergedRow.merge_id == merge.id, MergedRow.sort == "contact_persons"
-    )
-    db.session.execute(
-        update(ContactPerson)
-        .where(ContactPerson.id.in_(people.where(MergedRow.organization_id == current_organization_id())))
-        .values(is_primary=False)
-        .execution_options(synchronize_session=False)
-    )
+    for batch in batches(list(rows.get("contact_persons", {}))):
+        change = update(ContactPerson).where(ContactPerson.id.in_(batch)).values(is_primary=False)
+        db.session.execute(change.execution_options(synchronize_session=False))
