@@ -18,6 +18,7 @@ from blueprints import (
     custom_fields,
     customer_templates,
     deals,
+    document_templates,
     documents,
     duplicates,
     emails,
@@ -107,6 +108,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(duplicates.bp)  # /books/customers/duplicates
     app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
     app.register_blueprint(clones.bp)  # /books/customers/7/clone
+    app.register_blueprint(document_templates.bp)  # /books/invoices/7/template
     app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments

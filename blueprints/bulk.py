@@ -160,7 +160,7 @@ def _confirmed(module: Module, action: BulkAction, selection: Selection) -> Resp
         return _preview(
             module, action, selection, _("Nothing was done yet: please look at who is affected now.")
         )
-    if "look" in request.form and action.is_undoable:
+    if "trial" in request.form and action.is_undoable:
         return _preview(module, action, selection, trials=_tried(module, action, values, selection.rows))
     run = once(BulkRun, lambda key: bulk.start(module, action, values, selection.ids, actor(), key))
     return go(url_for("bulk.show", module=module, run_id=run.id))

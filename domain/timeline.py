@@ -106,6 +106,8 @@ SENTENCES: dict[str, Words] = {
     "email_retried": _("Mail to %(to)s tried again"),
     "email_resent": _("Mail to %(to)s sent again, although it may have arrived"),
     "cloned": _("Cloned from %(name)s"),
+    "template_chosen": _("Is printed with the template %(name)s"),
+    "template_left": _("Is not printed with a template of its own any more"),
     "merged": _("%(name)s was merged into this"),
     "merged_into": _("Merged into %(main)s"),
     "merge_undone": _("Separated from %(main)s again"),

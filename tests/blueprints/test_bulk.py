@@ -74,7 +74,7 @@ def test_what_would_change_is_shown_before_and_who_stays_and_nothing_is_changed(
     same.currency = "EUR"
     db.session.commit()
     page = preview(admin, CUSTOMERS, "update", [invoiced, free, same])
-    typed = page.form(set=["currency", "notes"], currency="EUR", notes="Watch", look="1")
+    typed = page.form(set=["currency", "notes"], currency="EUR", notes="Watch", trial="1")
     page = Page(send(admin, f"{CUSTOMERS}/bulk/update", typed, 200))
     assert page.words('//*[@id="changes"]//tbody') == "Free JPY → EUR — → Watch Same EUR — → Watch"
     assert "Invoiced – The currency can't change" in page.words('//*[@data-tone="wait"]')
@@ -92,7 +92,7 @@ def test_templates_are_given_to_many_and_taken_back(admin, cast):
     first, second = factories.customer(pdf_template_invoice="Own"), factories.customer()
     page = preview(admin, CUSTOMERS, "templates", [first, second])
     typed = page.form(set=["pdf_template_invoice", "mail_template_invoice"], pdf_template_invoice="Own")
-    typed["mail_template_invoice"], typed["look"] = "Formal", "1"
+    typed["mail_template_invoice"], typed["trial"] = "Formal", "1"
     page = Page(send(admin, f"{CUSTOMERS}/bulk/templates", typed, 200))
     assert "— → Formal" in page.words('//*[@id="changes"]')
     run = see(admin, send(admin, f"{CUSTOMERS}/bulk/templates", page.form()).location)

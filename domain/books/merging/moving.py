@@ -48,6 +48,7 @@ STAYS = frozenset(
         "merged_customers",
         "merged_rows",
         "merges",
+        "statement_run_rows",
     )
 )
 """Tables that speak of parties and are not moved: what is said of one, counters, which follow, and the merges."""
