@@ -7,8 +7,9 @@ from blueprints.loading import actor, load
 from blueprints.records import once
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from domain.books.cloning import clone, name_for_clone
+from domain.books.cloning import clone, may_have_portal, name_for_clone
 from domain.books.customers import Customer
+from domain.db import db
 from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
@@ -25,7 +26,7 @@ def form(record_id: int) -> Response:
     original = load(customers, record_id, "create")
     filled = forms.of_record(customers.editable, original)
     filled.typed |= {"display_name": name_for_clone(original), "is_active": "1"}
-    return _form(customers, filled)
+    return _form(original, filled)
 
 
 @bp.post("/books/customers/<int:record_id>/clone")
@@ -35,12 +36,15 @@ def make(record_id: int) -> Response:
     original = load(customers, record_id, "create")
     values, errors = forms.parse(customers.editable, request.form, customers.model)
     if errors:
-        return _form(customers, forms.as_posted(request.form, errors), status=422)
+        return _form(original, forms.as_posted(request.form, errors), status=422)
+    portal = "enable_portal" in request.form
     try:
-        made = once(Customer, lambda key: clone(original, values, actor(), key))
+        made = once(Customer, lambda key: clone(original, values, actor(), key, portal))
     except Refused as refusal:
         again = forms.as_posted(request.form, forms.at_fields(refusal))
-        return _form(customers, again, None if again.errors else refusal.message, status=422)
+        db.session.rollback()
+        original = load(customers, record_id, "create")
+        return _form(original, again, None if again.errors else refusal.message, status=422)
     toast(_("%(name)s was saved.", name=made.title))
     return go(url_for("records.show", module=customers, record_id=made.id))
 
@@ -49,7 +53,14 @@ def _module() -> Module:
     return customized(ALL["books.customers"])
 
 
-def _form(module: Module, form: forms.Form, message: Words | None = None, status: int = 200) -> Response:
+def _form(original: Customer, form: forms.Form, message: Words | None = None, status: int = 200) -> Response:
     return respond(
-        "records/edit.html", "form", status=status, module=module, record=None, form=form, message=message
+        "records/edit.html",
+        "form",
+        status=status,
+        module=_module(),
+        record=None,
+        form=form,
+        message=message,
+        offers_portal=may_have_portal(original),
     )

@@ -97,5 +97,8 @@ def forget(older_than: timedelta) -> None:
     """Delete runs that ended that long ago, with their rows, over all organizations."""
     with everywhere():
         old = select(SyncRun.id).where(SyncRun.finished_at < now() - older_than)
-        for kept in (delete(SyncRow).where(SyncRow.run_id.in_(old)), delete(SyncRun).where(SyncRun.id.in_(old))):
+        for kept in (
+            delete(SyncRow).where(SyncRow.run_id.in_(old)),
+            delete(SyncRun).where(SyncRun.id.in_(old)),
+        ):
             db.session.execute(kept, execution_options={"synchronize_session": False})

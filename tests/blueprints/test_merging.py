@@ -10,6 +10,7 @@ from domain.books.customers import Customer
 from domain.books.invoices import Invoice
 from domain.books.merging.merges import Merge
 from domain.db import db
+from domain.portal import has_portal
 from domain.records import delete
 from jobs import dispatch
 from tests.pages import Page
@@ -220,6 +221,27 @@ def test_a_page_of_likely_pairs_takes_the_same_statements_however_many_there_are
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
     assert answer.text.count("Same phone") == 4
+
+
+def test_a_clone_has_the_templates_and_if_wanted_the_portal_where_the_original_has_none(
+    two, client_of, cast, factories
+) -> None:
+    factories.pdf_template(cast.admin, name="Own")
+    two[1].pdf_template_invoice = "Own"
+    factories.contact_person(two[1], last_name="Sato", email="sato@aoba.example")
+    db.session.commit()
+    client, address = client_of(cast.admin), f"/books/customers/{two[1].id}/clone"
+    form = Page(client.get(address)).form(enable_portal="1", customer_type="business")
+    assert client.post(address, data=form).status_code == 303
+    made = db.session.scalars(select(Customer).where(Customer.display_name == "Aoba (2)")).one()
+    assert (made.pdf_template_invoice, has_portal(made), has_portal(two[1])) == ("Own", True, False)
+    other = f"/books/customers/{made.id}/clone"
+    assert not Page(client.get(other)).has('//input[@name="enable_portal"]')
+    alone = f"/books/customers/{two[0].id}/clone"
+    form = Page(client.get(alone)).form(enable_portal="1")
+    answer = client.post(alone, data=form)
+    assert answer.status_code == 422 and "no contact person who could be invited" in answer.text
+    assert db.session.scalar(select(Customer.id).where(Customer.display_name == "Minato (2)")) is None
 
 
 def test_two_who_look_alike_are_told_apart_for_good_and_can_be_offered_again(
