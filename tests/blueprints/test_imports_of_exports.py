@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from domain.books.associated_templates import SLOTS, names_for
 from domain.books.customers import Customer
 from domain.books.payment_terms import PaymentTerms
 from domain.db import db
@@ -55,6 +56,8 @@ CUSTOMERS = st.lists(
             "shipping_postal_code": st.sampled_from(["", "007", "1e5", "231-0023"]),
             "notes": _typed("long_text", LINES, 60),
             "is_active": st.booleans(),
+            "pdf_template_invoice": st.sampled_from(["", "=Own"]),
+            "mail_template_estimate": st.sampled_from(["", "丁寧"]),
         }
     ),
     min_size=1,
@@ -73,6 +76,7 @@ def test_what_was_exported_comes_in_again_as_it_was(client_of, cast, ending, cus
     terms = db.session.scalar(
         select(PaymentTerms).where(PaymentTerms.name == name)
     ) or factories.payment_terms(name=name)
+    _have_templates(cast.admin)
     for values in customers:
         factories.customer(cast.admin, **values, owner_id=cast.staff.id, payment_terms_id=terms.id)
     before = _all()
@@ -84,10 +88,19 @@ def test_what_was_exported_comes_in_again_as_it_was(client_of, cast, ending, cus
     assert _all() == before
 
 
+def _have_templates(actor: Any) -> None:
+    if not names_for(SLOTS["pdf_template_invoice"]):
+        factories.pdf_template(actor, name="=Own")
+        factories.mail_template(actor, kind="estimate", name="丁寧")
+
+
 def _all() -> list[dict[str, Any]]:
     db.session.expire_all()
     records = db.session.scalars(select(Customer).order_by(Customer.display_name, Customer.id))
-    return [{field.column: getattr(record, field.column) for field in MODULE.editable} for record in records]
+    return [
+        {field.column: getattr(record, field.column) for field in (*MODULE.editable, *MODULE.aside)}
+        for record in records
+    ]
 
 
 def _empty() -> None:
