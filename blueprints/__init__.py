@@ -104,12 +104,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(exchange_rates.bp)  # /settings/exchange-rates/bank
     app.register_blueprint(deals.bp)  # /crm/deals/board, /crm/deals/7/stage
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
-    app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7
-    app.register_blueprint(duplicates.bp)  # /books/customers/duplicates
-    app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
-    app.register_blueprint(clones.bp)  # /books/customers/7/clone
+    _of_customers(app)
     app.register_blueprint(document_templates.bp)  # /books/invoices/7/template
-    app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(imports.bp)  # …/import
@@ -122,3 +118,12 @@ def register(app: Flask) -> None:
     app.register_blueprint(related.bp)  # …/related/invoices
     app.register_blueprint(lists.bp)  # /crm/accounts.json
     app.register_blueprint(records.bp)  # /crm/accounts, /crm/accounts/7, …/new, …/edit, …/delete
+
+
+def _of_customers(app: Flask) -> None:
+    """What a customer has beside its record."""
+    app.register_blueprint(merging.bp)  # /books/customers/bulk/merge, …/merges/7
+    app.register_blueprint(duplicates.bp)  # /books/customers/duplicates
+    app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
+    app.register_blueprint(clones.bp)  # /books/customers/7/clone
+    app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates
