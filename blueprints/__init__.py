@@ -29,6 +29,7 @@ from blueprints import (
     health,
     home,
     imports,
+    integrations,
     invitations,
     mail_templates,
     merging,
@@ -54,6 +55,8 @@ from blueprints import (
     statements,
     status,
     styleguide,
+    sync_questions,
+    sync_runs,
     unused_credits,
     users,
     views,
@@ -83,6 +86,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(settings_tokens.bp)  # /settings/api-access
     app.register_blueprint(settings_programs.bp)  # /settings/api-access/programs
     app.register_blueprint(custom_fields.bp)  # /settings/fields
+    app.register_blueprint(integrations.bp)  # /integrations, /integrations/crm
+    app.register_blueprint(sync_runs.bp)  # /integrations/crm/runs
+    app.register_blueprint(sync_questions.bp)  # /integrations/crm/review, …/conflicts, /crm/accounts/7/sync
     app.register_blueprint(users.bp)  # /settings/users
     app.register_blueprint(roles.bp)  # /settings/roles
     app.register_blueprint(audit.bp)  # /settings/audit

@@ -69,6 +69,13 @@ PAGES: tuple[SettingsPage, ...] = (
         ("view", "create", "delete"),
     ),
     SettingsPage(
+        _("Integrations"),
+        "integrations.index",
+        "settings.integrations.view",
+        "refresh-cw",
+        _("What the books are kept in step with: the CRM, and other systems"),
+    ),
+    SettingsPage(
         _("Custom fields"),
         "custom_fields.index",
         "settings.fields.view",
@@ -138,6 +145,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             "settings.mail-templates",
             "settings.mail-catcher",
             "settings.api-access",
+            "settings.integrations",
             "settings.activity",
         ),
     ),

@@ -148,6 +148,9 @@ SENTENCES: dict[str, Words] = {
     "invitation_withdrawn": _("Invitation withdrawn"),
     "joined": _("Accepted the invitation"),
     "rights_changed": _("Rights changed"),
+    "sync_configured": _("Sync set up"),
+    "integration_connected": _("Integration connected"),
+    "integration_ended": _("Integration deleted"),
     "exported": _("Exported %(count)s records as %(format)s"),
 }
 """What each verb is called in a timeline; its parameters come from the entry's detail."""

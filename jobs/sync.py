@@ -13,6 +13,7 @@ from domain.sync.runs import SyncRun, forget
 from jobs.dispatch import transaction
 from jobs.handler import Result
 from sync import run as runs
+from sync import undo
 from sync.connectors.base import Wait
 from sync.opening import at_once, due
 from sync.walk import Walk
@@ -27,6 +28,9 @@ SECONDS = 1.0
 def work_on(row: OutboxRow) -> dict[str, Any] | None:
     """One slice of a run; the next one is published with its last batch."""
     run = db.session.get(SyncRun, row.payload["run"])
+    if run is not None and run.state == "undoing":
+        _undo_some(run)
+        return None
     if run is None or run.state != "running":
         return None
     walk, enough = Walk(run), _deadline()
@@ -71,6 +75,16 @@ def settle(row: OutboxRow, result: Result, again: bool) -> None:
             run.module.connection.trouble = result.reason
         if not again:
             runs.stop(run, result.reason)
+
+
+def _undo_some(run: SyncRun) -> None:
+    with transaction():
+        lock(run.module)
+        lock(run)
+        if run.state == "undoing":
+            undo.undo_some(run)
+        if run.state == "undoing":
+            runs.publish_next(run)
 
 
 def _deadline() -> Callable[[], bool]:

@@ -82,7 +82,8 @@ class Links:
         return "" if version is None else str(version)
 
     @cached_property
-    def _of_lane(self) -> ColumnElement[bool]:
+    def of_lane(self) -> ColumnElement[bool]:
+        """That a link is one of these."""
         return and_(
             Link.system == self.system,
             self.module_column("crm") == self.lane.crm,
@@ -93,7 +94,7 @@ class Links:
 
     def changed(self, after: int, limit: int, also_failed: bool) -> list[Link]:
         """Links of which a record of ours changed since, or that wait for another attempt; in their order."""
-        query = select(Link).where(self._of_lane, Link.id > after)
+        query = select(Link).where(self.of_lane, Link.id > after)
         signs: list[ColumnElement[bool]] = []
         for side in ("crm", "books"):
             if self.is_here(side):
@@ -109,14 +110,14 @@ class Links:
     def of(self, side: Side, ids: Sequence[str]) -> dict[str, Link]:
         """The links of these records of one side, by their ids."""
         wanted: list[Any] = [int(each) for each in ids] if self.is_here(side) else list(ids)
-        query = select(Link).where(self._of_lane, self.id_column(side).in_(wanted)).order_by(Link.id.desc())
+        query = select(Link).where(self.of_lane, self.id_column(side).in_(wanted)).order_by(Link.id.desc())
         return {self.id_of(link, side): link for link in db.session.scalars(query)}
 
     def elders(self, links: Sequence[Link]) -> dict[str, int]:
         """By id of a record of the books: the oldest of the links that lead to it, which alone is synced."""
         column = self.id_column("books")
         ids = [getattr(link, column.key) for link in links]
-        query = select(column, func.min(Link.id)).where(self._of_lane, column.in_(ids)).group_by(column)
+        query = select(column, func.min(Link.id)).where(self.of_lane, column.in_(ids)).group_by(column)
         return {str(books_id): link_id for books_id, link_id in db.session.execute(query)}
 
     def parents_of(self, side: Side, ids: Sequence[str]) -> dict[str, str]:
@@ -173,7 +174,7 @@ class Links:
             companies = self._companies
             own, other = self._parent_column(side), companies.id_column(side)
             conditions.append(
-                exists(select(Link.id).where(of_this_organization(Link), companies._of_lane, other == own))
+                exists(select(Link.id).where(of_this_organization(Link), companies.of_lane, other == own))
             )
         return and_(true(), *conditions)
 

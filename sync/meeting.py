@@ -39,6 +39,13 @@ class Meeting:
         pairings = [pairing for pairing in found if pairing is not None]
         return self._with_others(side, pairings)
 
+    def made_anew(self, side: str, records: Sequence[Record]) -> list[Pairing]:
+        """Somebody said that they are nobody of those who are there."""
+        parents = self._parents(side, records)
+        found = [(record, parents.get(record.parent, "")) for record in records]
+        ready = [(record, parent) for record, parent in found if parent or not self.bench.lane.parents]
+        return [Pairing(**{side: record}, parent=parent) for record, parent in ready]  # type: ignore[arg-type]
+
     def _pairing(self, side: str, record: Record, parents: Mapping[str, str]) -> Pairing | None:
         parent = parents.get(record.parent, "")
         if self.bench.lane.parents and not parent and not self.bench.run.is_dry:

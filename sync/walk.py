@@ -7,7 +7,7 @@ nobody. Every batch can be done twice without harm.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -284,6 +284,8 @@ class Walk:
         """Only the record that the run is about, whether it is joined or not."""
         scope, bench = self.run.scope, self.bench()
         side = "crm" if scope.get("crm") else "books"
+        if takes := scope.get("takes"):  # somebody said whose value is right
+            bench.pairs = tuple(replace(p, wins=takes.get(p.key, p.wins)) for p in bench.pairs)
         link = bench.links.of(side, [scope[side]]).get(scope[side])
         if link is not None:
             return self._pairings_of([link], fetched), None
@@ -291,8 +293,13 @@ class Walk:
             records = list(bench.sides[side].get(bench.links.module(side), [scope[side]]).values())
         else:
             records = list(fetched.crm.values())
+        if scope.get("with"):
+            there = bench.sides["books"].get(bench.lane.books, [scope["with"]])
+            return [Pairing(crm=crm, books=books) for crm in records for books in there.values()], None
         if side == "books" and bench.fetches_only:
             return [], None
+        if scope.get("anew"):
+            return self.meeting().made_anew(side, records), None
         return self.meeting().pairings(side, records), None
 
 

@@ -47,6 +47,9 @@ from domain.organizations.users import Member
 from domain.outbox import OutboxRow
 from domain.recipients import party_of
 from domain.records import create
+from domain.sync.connections import SyncModule
+from domain.sync.questions import Question
+from domain.sync.runs import SyncRow, SyncRun
 from tests import factories
 
 OF_PEOPLE = ("member_id", "role_id", "sign_in_id")
@@ -88,6 +91,8 @@ class World:
     mail_template: MailTemplate
     pdf_template: PdfTemplate
     merge: Merge
+    sync_run: SyncRun
+    question: Question
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -129,6 +134,8 @@ class Door(NamedTuple):
             "template_id",
             "pdf_template_id",
             "merge_id",
+            "sync_run_id",
+            "question_id",
             *OF_PEOPLE,
         }
         return bool(ids & self.rule.arguments)
@@ -220,7 +227,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
         template,
         papers,
     )
-    return World(records, field, views, runs, *paid, *hangs, _a_merge(actor, text))
+    return World(records, field, views, runs, *paid, *hangs, _a_merge(actor, text), *_a_sync(account, text))
 
 
 def a_grant(actor: Member, text: str = "Something") -> Grant:
@@ -242,6 +249,23 @@ def _a_merge(actor: Member, text: str) -> Merge:
     merged = merging.merge(one, [other], {}, actor)
     db.session.commit()
     return merged
+
+
+def _a_sync(account: Any, text: str) -> tuple[SyncRun, Question]:
+    """A run that failed for one record, and a question about another."""
+    run = SyncRun(
+        module=db.session.scalars(select(SyncModule)).first(), cause="hand", state="stopped", error=text
+    )
+    run.counts = {"seen": 1, "failed": 1}
+    db.session.add(run)
+    db.session.flush()
+    row = SyncRow(run_id=run.id, lane="companies", outcome="failed", title=text[:200], reason=text)
+    row.crm_id = str(account.id)
+    asked = Question(system="books", lane="companies", kind="match", crm_id=str(account.id), title=text[:200])
+    asked.detail, asked.holds = {"candidates": []}, False
+    db.session.add_all([row, asked])
+    db.session.commit()
+    return run, asked
 
 
 def _takes_imports(module: Module) -> bool:
@@ -384,6 +408,10 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "template_id": world.mail_template.id,
         "pdf_template_id": world.pdf_template.id,
         "merge_id": world.merge.id,
+        "system": "crm",
+        "part": "customers",
+        "sync_run_id": world.sync_run.id,
+        "question_id": world.question.id,
         "digest": "0",
         "outcome": "failed",
         "ending": "csv",

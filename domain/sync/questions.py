@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, delete, text, true
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, delete, or_, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, Timestamped, UtcDateTime, db
@@ -85,6 +85,8 @@ def forget_questions(lanes: Sequence[str], side: str, record_id: str) -> None:
     """The record they are about is no more, and another one may get its number."""
     column = Question.crm_id if side == "crm" else Question.books_id
     db.session.execute(
-        delete(Question).where(Question.lane.in_(lanes), column == record_id),
+        delete(Question).where(
+            Question.lane.in_(lanes), column == record_id, or_(Question.holds, Question.answer == "")
+        ),
         execution_options={"synchronize_session": False},
     )

@@ -20,6 +20,8 @@ class Connector:
     lanes: tuple[Lane, ...]
     open: Callable[[SyncConnection], Side] | None = None
     """The CRM side over the wire; without it the CRM is this program's own."""
+    connect: str = ""
+    """The endpoint of the page on which it is connected; the built-in one needs none."""
 
     def lanes_of(self, module: str) -> tuple[Lane, ...]:
         """The lanes of what people set up as one module."""
