@@ -380,8 +380,8 @@ def test_a_form_that_was_opened_in_another_organization_is_not_taken(world, clie
 # --- who may only look ----------------------------------------------------------------------------------------
 
 
-LOOKING = {"pdfs.make"}
-"""POSTs for whoever may look: a long document's PDF, which a worker makes."""
+LOOKING = {"pdfs.make", "statements.make_pdf"}
+"""POSTs for whoever may look: the PDF of a long document or statement, which a worker makes."""
 
 
 def test_who_may_only_look_changes_nothing_at_any_door(app, world, client_of, cast, monkeypatch, subtests):
