@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask_login import current_user
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup
@@ -18,7 +18,8 @@ from blueprints.related import panels_of
 from blueprints.settings_menu import settings_menu
 from domain.books.adding import WAYS
 from domain.books.associated_templates import SLOTS, names_for
-from domain.mail_kinds import MAILED
+from domain.email_drafts import EmailDraft
+from domain.mail_kinds import MAILED, STATEMENT
 from domain.modules import ALL
 from domain.modules.bulk_actions import BulkAction, actions_of
 from domain.modules.custom_fields import customized
@@ -69,6 +70,7 @@ def register(app: Flask) -> None:
         "sees": lambda record: sees(type(record), record.id),
         "sees_customer_of": sees_customer_of,
         "may_mail": may_mail,
+        "draft_url": draft_url,
         "may_of": lambda module: lambda verb: may(module.permission(verb)),
         "record_url": record_url,
         "list_url": list_url,
@@ -111,6 +113,14 @@ def register(app: Flask) -> None:
 def may_mail(module: Module) -> bool:
     """Whether the person may mail this module's records, if they are mailed at all: bills are not."""
     return module.key in MAILED and may(module.permission("email"))
+
+
+def draft_url(draft: EmailDraft) -> str:
+    """Where a draft of a mail is opened again."""
+    if draft.kind == STATEMENT:
+        return url_for("emails.new_statement", record_id=draft.party_id, draft=draft.id)
+    about = draft.about
+    return url_for("emails.new", module=about.MODULE, record_id=about.id, draft=draft.id)
 
 
 class Area(NamedTuple):

@@ -19,7 +19,7 @@ from delivery import attached, compose, placeholders
 from delivery.clean_html import body_of, body_of_html
 from domain.attachments import MAX_BYTES, attachments_of
 from domain.db import db
-from domain.email_drafts import EmailDraft, Typed, draft_with, keep_draft
+from domain.email_drafts import EmailDraft, Typed, draft_with, drafts_about, keep_draft
 from domain.emails import Email, Mailed, consequence_of_sending
 from domain.errors import Refused
 from domain.files import StoredFile
@@ -243,6 +243,7 @@ def page(
         placeholders=placeholders.offered(writing.kind.key),
         attachments=attachments_of(record),
         kept=draft.files if draft else [],
+        begun=[each for each in drafts_about(record, actor()) if each is not draft],
         unknown=_unknown_shown(writing, values),
         consequence=consequence_of_sending(record),
         zone=zone(),

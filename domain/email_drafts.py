@@ -18,6 +18,9 @@ from domain.organizations.users import Member
 from domain.recipients import party_of
 from domain.words import _
 
+SHOWN = 100
+"""So many drafts are listed, the latest first."""
+
 Typed = Mapping[str, list[str]]
 """What stands in a form: by the name of the field, all that it sends."""
 
@@ -137,4 +140,8 @@ def _of(member: Member) -> Select[EmailDraft]:
 
 def _with_all(query: Select[EmailDraft]) -> Select[EmailDraft]:
     along = (joinedload(each) for each in (EmailDraft.document, EmailDraft.payment, EmailDraft.party))
-    return query.options(selectinload(EmailDraft.files), *along).order_by(EmailDraft.updated_at.desc())
+    return (
+        query.options(selectinload(EmailDraft.files), *along)
+        .order_by(EmailDraft.updated_at.desc())
+        .limit(SHOWN)
+    )

@@ -273,6 +273,16 @@ def test_a_draft_about_an_invoice_stands_with_its_customers_too(admin, customer)
     assert invoice.status == "draft", "a draft issues nothing"
 
 
+def test_who_begins_anew_is_told_of_the_draft(admin, customer):
+    form = see(admin, letter(customer)).form(do="draft", subject="Begun")
+    send(admin, letter(customer), form)
+    page = see(admin, letter(customer))
+    assert "Begun" in page.words('//*[@class="notice"]')
+    opened = see(admin, page.one('//*[@class="notice"]//a').get("href"))
+    assert opened.form()["subject"] == "Begun"
+    assert not opened.has('//*[@class="notice"]//a'), "it is this one"
+
+
 def test_a_draft_is_deleted_after_a_question(admin, customer):
     send(admin, letter(customer), with_file(see(admin, letter(customer)).form(do="draft")))
     [draft] = drafts()
@@ -347,6 +357,20 @@ def test_a_letter_that_failed_is_tried_again_and_one_for_later_cancelled(admin, 
     for form in page.all('//*[@id="emails"]//form'):
         assert send(admin, form.get("action"), {}).location == mails(customer)
     assert (failed.state, later.state) == ("waiting", "cancelled")
+
+
+def test_more_mails_and_drafts_take_no_more_questions(admin, customer, count_queries):
+    def once_more(n: int) -> int:
+        for each in range(n):
+            invoice = factories.invoice(customer)
+            url = f"/books/invoices/{invoice.id}/emails/new"
+            send(admin, url, see(admin, url).form(do="draft"))
+            send(admin, letter(customer), with_file(see(admin, letter(customer)).form(subject=f"{n} {each}")))
+        with count_queries() as counted:
+            see(admin, mails(customer))
+        return len(counted)
+
+    assert once_more(1) == once_more(4)
 
 
 def test_older_mails_are_a_page_further(admin, customer, cast):
