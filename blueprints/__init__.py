@@ -42,6 +42,7 @@ from blueprints import (
     records,
     refunds,
     related,
+    reminders,
     roles,
     search,
     sent_mails,
@@ -51,7 +52,9 @@ from blueprints import (
     settings_mail,
     settings_organization,
     settings_programs,
+    settings_reminders,
     settings_tokens,
+    statement_schedules,
     statements,
     status,
     styleguide,
@@ -81,6 +84,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(settings_apps.bp)  # /settings/apps
     app.register_blueprint(settings_activity.bp)  # /settings/activity
     app.register_blueprint(settings_mail.bp)  # /settings/mail
+    app.register_blueprint(settings_reminders.bp)  # /settings/reminders
+    app.register_blueprint(statement_schedules.bp)  # /settings/statement-schedules
     app.register_blueprint(mail_templates.bp)  # /settings/mail-templates
     app.register_blueprint(pdf_templates.bp)  # /settings/templates
     app.register_blueprint(settings_tokens.bp)  # /settings/api-access
@@ -112,6 +117,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(adding.bp)  # /crm/accounts/7/books
     _of_customers(app)
     app.register_blueprint(document_templates.bp)  # /books/invoices/7/template
+    app.register_blueprint(reminders.bp)  # /books/customers/7/reminders
     app.register_blueprint(comments.bp)  # …/comments, /mentions
     app.register_blueprint(attachments.bp)  # …/attachments
     app.register_blueprint(imports.bp)  # …/import

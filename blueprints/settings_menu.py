@@ -54,6 +54,22 @@ PAGES: tuple[SettingsPage, ...] = (
         ("view", "create", "edit", "delete"),
     ),
     SettingsPage(
+        _("Reminders"),
+        "reminder_settings.index",
+        "settings.reminders.view",
+        "bell",
+        _("When customers are reminded of invoices by themselves"),
+        ("view", "create", "edit", "delete"),
+    ),
+    SettingsPage(
+        _("Scheduled statements"),
+        "statement_schedules.index",
+        "settings.statement-schedules.view",
+        "calendar",
+        _("Statements that go out every month by themselves"),
+        ("view", "create", "edit", "delete"),
+    ),
+    SettingsPage(
         _("Document templates"),
         "pdf_templates.index",
         "settings.templates.view",
@@ -143,6 +159,8 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
         (
             "settings.mail",
             "settings.mail-templates",
+            "settings.reminders",
+            "settings.statement-schedules",
             "settings.mail-catcher",
             "settings.api-access",
             "settings.integrations",

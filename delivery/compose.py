@@ -27,6 +27,7 @@ __all__ = (
     "language_of",
     "send_statement",
     "send_usual",
+    "signed",
     "templates_for",
     "unknown_in",
     "values",
@@ -53,7 +54,7 @@ def draft(record: Mailed, actor: Member, template: str = "", kind: str = "") -> 
     usual = mail_gallery.usual(key, language, party_of(record).id)
     found = (each for each in mail_gallery.choices(key, language) if each.key == template)
     chosen, known = next(found, usual) if template else usual, values(record, actor, kind=key)
-    return Draft(filled(known, chosen.subject), _signed(filled(known, chosen.body)), chosen.key)
+    return Draft(filled(known, chosen.subject), signed(filled(known, chosen.body)), chosen.key)
 
 
 def filled(known: Values, text: str) -> str:
@@ -131,7 +132,7 @@ def language_of(record: Mailed) -> str:
     return party_of(record).language_in(current_organization())
 
 
-def _signed(text: str) -> str:
+def signed(text: str) -> str:
     """The text with the organization's signature below it."""
     signature = current_organization().mail_signature.strip()
     return f"{text}\n\n{signature}" if signature else text

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.books.associated_templates import mail_template
+from domain.mail_kinds import EARLY_REMINDER, REMINDER, REMINDERS
 from domain.mail_templates import MailTemplate, default_for, templates_for
 from domain.words import Words, _, _p
 
@@ -46,6 +47,10 @@ SAMPLES: dict[str, Sample] = {
         Sample("invoice", "invoice", _STANDARD),
         Sample("invoice_short", "invoice", _p("mail", "Short")),
         Sample("invoice_reminder", "invoice", _("Reminder")),
+        Sample("reminder", REMINDER, _STANDARD),
+        Sample("reminder_firm", REMINDER, _p("mail", "Firm")),
+        Sample("reminder_early", EARLY_REMINDER, _STANDARD),
+        Sample("reminders", REMINDERS, _STANDARD),
         Sample("credit_note", "credit_note", _STANDARD),
         Sample("purchase_order", "purchase_order", _STANDARD),
         Sample("payment", "payment", _("Thank you")),

@@ -13,7 +13,7 @@ from domain.books.contact_persons import ContactPerson
 from domain.books.parties import Party
 from domain.books.statements import Period, Statement, statement_page
 from domain.custom_fields import PREFIX
-from domain.mail_kinds import LETTER, MAIL_KINDS, STATEMENT, kind_of
+from domain.mail_kinds import EARLY_REMINDER, LETTER, MAIL_KINDS, REMINDER, REMINDERS, STATEMENT, kind_of
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.module import Field
@@ -158,7 +158,13 @@ _RECORDS: dict[str, tuple[Placeholder, ...]] = {
         Placeholder("ClosingBalance", _("Balance due"), lambda of: _balance_of(of, "closing_minor")),
         *_OF_CUSTOMERS,
     ),
+    REMINDERS: (
+        Placeholder("InvoiceList", _("The invoices, line by line"), lambda of: None),
+        Placeholder("BalanceDue", _("What is open on them"), lambda of: None),
+        *_OF_CUSTOMERS,
+    ),
 }
+_RECORDS |= dict.fromkeys((REMINDER, EARLY_REMINDER), _RECORDS["invoice"])
 
 ALIASES = {"PrimaryContactName": "ContactName", "Balance": "BalanceDue"}
 """Names that mean the same as another one: understood, but not offered beside it."""

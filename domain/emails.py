@@ -187,6 +187,11 @@ class Email(OrganizationScoped, Timestamped, Keyed, db.Model):
         self.note("email_cancelled", actor)
         withdraw(TOPIC, _key(self))
 
+    def call_off(self, reason: Words) -> None:
+        """Do not send a mail that waits: what it was for is gone."""
+        self.state, self.failure, self.error = "cancelled", None, reason
+        withdraw(TOPIC, _key(self))
+
     def note(self, verb: str, actor: Member) -> None:
         """Say on what it is about what became of the mail."""
         if self.about is not None:

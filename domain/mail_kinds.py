@@ -24,7 +24,10 @@ class MailKind:
 
 CUSTOMERS = "books.customers"
 LETTER, STATEMENT = "customer", "statement"
-"""The two kinds of mail about a customer: whatever there is to say, and their statement."""
+"""Kinds of mail about a customer: whatever there is to say, and their statement."""
+
+REMINDER, EARLY_REMINDER, REMINDERS = "reminder", "reminder_early", "reminders"
+"""Of an invoice that is late, of one that will be due, and of several invoices of a customer at once."""
 
 MAIL_KINDS: dict[str, MailKind] = {
     kind.key: kind
@@ -32,11 +35,20 @@ MAIL_KINDS: dict[str, MailKind] = {
         MailKind("estimate", "books.estimates", _("Estimate"), attach=_("Attach PDF")),
         MailKind("sales_order", "books.sales-orders", _("Sales order")),
         MailKind("invoice", "books.invoices", _("Invoice"), attach=_("Attach invoice PDF"), statement=True),
+        MailKind(REMINDER, "books.invoices", _("Reminder"), attach=_("Attach invoice PDF"), statement=True),
+        MailKind(
+            EARLY_REMINDER,
+            "books.invoices",
+            _("Reminder before the due date"),
+            attach=_("Attach invoice PDF"),
+            statement=True,
+        ),
         MailKind("credit_note", "books.credit-notes", _("Credit note"), attach=_("Attach PDF")),
         MailKind("purchase_order", "books.purchase-orders", _("Purchase order")),
         MailKind("payment", "books.payments", _("Payment"), has_pdf=False),
         MailKind(LETTER, CUSTOMERS, _("Customer"), has_pdf=False, statement=True, unpaid=True),
         MailKind(STATEMENT, CUSTOMERS, _("Statement"), has_pdf=False, statement=True, unpaid=True),
+        MailKind(REMINDERS, CUSTOMERS, _("Reminder of several invoices"), has_pdf=False),
     )
 }
 
@@ -46,13 +58,16 @@ MAILED = frozenset(kind.module for kind in MAIL_KINDS.values())
 MAILED_FROM_LISTS = MAILED - {CUSTOMERS}
 """Those of whose records several can be mailed at once, each with its usual text: documents and payments."""
 
-ABOUT_CUSTOMERS = (LETTER, STATEMENT)
+ABOUT_CUSTOMERS = (LETTER, STATEMENT, REMINDERS)
+
+ALL_REMINDERS = (REMINDER, EARLY_REMINDER, REMINDERS)
+"""What does not go out once reminders were stopped, or the invoice was paid."""
 
 
 def kind_of(record: Any, key: str = "") -> MailKind | None:
     """Which mail is written about a record; None where none is: about a bill, or money that went out.
 
-    About a customer there are two, told apart by `key`; without one it is a letter.
+    About a customer there are several, told apart by `key`; without one it is a letter. So it is with invoices.
     """
     kinds = [each for each in MAIL_KINDS.values() if each.module == record.MODULE]
     kind = next((each for each in kinds if key in ("", each.key)), None)

@@ -1,5 +1,7 @@
 """Mails of the program itself to one person: you were mentioned, does the mail server work. No document goes along."""
 
+from collections.abc import Sequence
+
 from domain.db import db
 from domain.emails import Email, owe
 from domain.mail_addresses import one_line
@@ -9,6 +11,8 @@ from domain.recipients import Recipient
 
 MENTION = "mention"
 TEST = "test"
+REMINDED = "reminded"
+"""To people of our own: a rule came to invoices that are to be looked after."""
 
 
 def send_notice(
@@ -18,6 +22,7 @@ def send_notice(
     body: Body,
     actor: Member | None,
     member: Member | None = None,
+    bcc: Sequence[Recipient] = (),
 ) -> Email:
     """Owe this mail to somebody; the worker sends it after the commit.
 
@@ -28,6 +33,7 @@ def send_notice(
     email = Email(
         notice=notice,
         to=[to],
+        bcc=list(bcc),
         subject=one_line(subject)[:200],
         body_html=body.html,
         body_text=body.text,

@@ -113,6 +113,8 @@ SENTENCES: dict[str, Words] = {
     "merge_undone": _("Separated from %(main)s again"),
     "separated": _("%(name)s was separated from this again"),
     "activated": _("Marked as active"),
+    "reminders_stopped": _("Reminders stopped"),
+    "reminders_resumed": _("Reminders resumed"),
     "deactivated": _("Marked as inactive"),
     "moved": _("Moved from %(before)s to %(after)s"),
     "added_to_books": _("Added to books as %(title)s"),

@@ -5,14 +5,16 @@ from flask import Flask
 from domain import exports as taken_out
 from domain import outbox
 from domain.books.merging import TOPIC as MERGE
+from domain.books.reminding import TOPIC as REMIND
 from domain.emails import TOPIC
 from domain.importing.imports import TOPIC as IMPORT
 from domain.modules.bulk import TOPIC as BULK
 from domain.portal.inviting import TOPIC as INVITE
 from domain.portal.notices import TOPIC as NOTICE
 from domain.printing import TOPIC as PRINT
+from domain.statement_schedules import TOPIC as STATEMENTS
 from domain.sync.changes import TOPIC as CHANGES
-from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs, portal, sync
+from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs, portal, reminders, statements, sync
 from jobs.handler import Handler
 from sync.run import TOPIC as SYNC
 
@@ -23,6 +25,8 @@ HANDLERS: dict[str, Handler] = {
     INVITE: Handler(do=portal.write_invitation),
     NOTICE: Handler(do=portal.write_notice),
     MERGE: Handler(do=merging.work_on, settle=merging.settle),
+    REMIND: Handler(do=reminders.remind),
+    STATEMENTS: Handler(do=statements.send_some, settle=statements.settle),
     PRINT: Handler(do=pdfs.make_pdf),
     SYNC: Handler(do=sync.work_on, settle=sync.settle),
     CHANGES: Handler(do=sync.changes_came),

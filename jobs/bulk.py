@@ -14,6 +14,7 @@ from domain.outbox import Failure, OutboxRow
 from jobs.bulk_papers import mail_usual, put_into_one_file
 from jobs.dispatch import transaction
 from jobs.handler import Result
+from jobs.reminders import remind_one
 from jobs.statements import mail_statement
 
 
@@ -55,6 +56,7 @@ def _as_declared(_run: BulkRun, _member: Member) -> None:
 _ONES: dict[str, Callable[[BulkRun, Member], Any]] = {
     "email": mail_usual,
     "email-statements": mail_statement,
+    "remind": remind_one,
 }
 """What only a worker can do to a record."""
 

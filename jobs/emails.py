@@ -1,6 +1,7 @@
 """Sending a mail: what `email.send` in the outbox means, and what becomes of the Email row."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -11,13 +12,15 @@ from delivery import documents, files, mailer, statements, unpaid
 from delivery import email as letters
 from domain.access import can
 from domain.books.document import Document
+from domain.books.invoices import Invoice
+from domain.books.reminders import invoices_of, why_withheld
 from domain.comments import Mention, may_see
 from domain.db import db, now
-from domain.emails import DOCUMENT, STATEMENT, UNPAID, Email, EmailAttachment
+from domain.emails import DOCUMENT, FIRST_FILE, STATEMENT, UNPAID, Email, EmailAttachment
 from domain.files import StoredFile
-from domain.mail_kinds import FOR_STATEMENT, FOR_UNPAID
+from domain.mail_kinds import ALL_REMINDERS, FOR_STATEMENT, FOR_UNPAID, REMINDERS
 from domain.modules import ALL
-from domain.notices import MENTION, TEST
+from domain.notices import MENTION, REMINDED, TEST
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import Failure, Kind, OutboxRow
@@ -108,6 +111,8 @@ def _check_document(email: Email) -> None:
     about = email.about
     if about is None:
         raise Failure("permanent", _("What this mail is about was deleted in the meantime."))
+    if email.kind in ALL_REMINDERS and (reason := why_withheld(email)):
+        raise Failure("permanent", reason)
     if email.send_at and getattr(about, "status", "") in TAKEN_BACK:
         raise Failure("permanent", _("%(number)s was taken back in the meantime.", number=about.title))
 
@@ -143,6 +148,7 @@ def _is_still_called(email: Email, _actor: Member) -> bool:
 _NOTICES: dict[str, Callable[[Email, Member], bool]] = {
     MENTION: _is_still_called,
     TEST: lambda _email, actor: can(actor, "settings.mail.edit"),
+    REMINDED: lambda _email, actor: can(actor, "books.invoices.view"),
 }
 """Mails of the program itself, with what must still hold when they leave."""
 
@@ -170,7 +176,19 @@ def _printed(email: Email) -> dict[int, Callable[[Email], tuple[bytes, str]]]:
         **({DOCUMENT: _document} if email.attach_pdf and email.document else {}),
         **({STATEMENT: _statement} if email.statement else {}),
         **({UNPAID: _unpaid} if email.attach_unpaid and email.party and email.party.receivable_minor else {}),
+        **(_reminded_of(email) if email.attach_pdf and email.kind == REMINDERS else {}),
     }
+
+
+def _reminded_of(email: Email) -> dict[int, Callable[[Email], tuple[bytes, str]]]:
+    """The invoices of which it reminds."""
+    return {
+        place: partial(_reminded, invoice) for place, invoice in enumerate(invoices_of(email), FIRST_FILE)
+    }
+
+
+def _reminded(invoice: Invoice, _email: Email) -> tuple[bytes, str]:
+    return documents.pdf(invoice), documents.file_name(invoice)
 
 
 def _document(email: Email) -> tuple[bytes, str]:

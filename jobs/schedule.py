@@ -10,7 +10,7 @@ from flask import Flask
 from redis.exceptions import RedisError
 
 from domain import outbox
-from jobs import dispatch, sync
+from jobs import dispatch, reminders, statements, sync
 from jobs.broker import REST, broker
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ SCHEDULE = (
     SWEEP,
     Task(sync.begin_what_is_due, 30, "modules are synced every two hours, or as often as somebody chose"),
     Task(sync.forget_old_runs, 24 * 3600, "the history of the sync goes back half a year"),
+    Task(reminders.begin_the_day, 300, "reminders go out once a day, at the organization's own hour"),
+    Task(statements.begin_the_day, 300, "scheduled statements go out on their day, or as soon as they can"),
     Task(forget_what_is_done, 24 * 3600, "the outbox shall not grow for ever"),
 )
 

@@ -32,6 +32,7 @@ from domain.books.payments import Payment, record, record_payment
 from domain.books.pdf_templates import PdfTemplate
 from domain.books.price_lists import PriceList, PriceListRate
 from domain.books.purchase_orders import PurchaseOrder
+from domain.books.reminder_rules import AFTER, ReminderRule
 from domain.books.sales_orders import SalesOrder
 from domain.books.taxes import Tax
 from domain.books.vendors import Vendor
@@ -52,6 +53,7 @@ from domain.organizations.organizations import current_organization
 from domain.organizations.passwords import hasher
 from domain.organizations.users import Member
 from domain.portal import Access, invite
+from domain.statement_schedules import StatementSchedule
 from domain.words import Words
 from tests.cast import PASSWORD
 
@@ -272,6 +274,16 @@ def mail_template(actor: Member | None = None, **values: Any) -> MailTemplate:
         "body": "Dear %ContactName%,\n\nyour invoice.",
     }
     return _make(MailTemplate, actor, defaults | values)
+
+
+def reminder_rule(actor: Member | None = None, **values: Any) -> ReminderRule:
+    """A rule by which customers are reminded."""
+    return _make(ReminderRule, actor, {"days": 3, "side": AFTER} | values)
+
+
+def statement_schedule(actor: Member | None = None, **values: Any) -> StatementSchedule:
+    """Statements that go out every month."""
+    return _make(StatementSchedule, actor, {"name": "Monthly", "day": 1, "period": "last_month"} | values)
 
 
 def pdf_template(

@@ -23,6 +23,7 @@ from domain.books.paying import Entry
 from domain.books.payments import Payment, record
 from domain.books.pdf_templates import PdfTemplate
 from domain.books.refunds import Refund, refund
+from domain.books.reminder_rules import ReminderRule
 from domain.comments import Comment, Mention
 from domain.custom_fields import CustomField
 from domain.db import db, everywhere, now
@@ -47,6 +48,7 @@ from domain.organizations.users import Member
 from domain.outbox import OutboxRow
 from domain.recipients import party_of
 from domain.records import create
+from domain.statement_schedules import StatementRun
 from domain.sync.connections import SyncModule
 from domain.sync.questions import Question
 from domain.sync.runs import SyncRow, SyncRun
@@ -93,6 +95,8 @@ class World:
     merge: Merge
     sync_run: SyncRun
     question: Question
+    rule: ReminderRule
+    statement_run: StatementRun
 
     def __getitem__(self, key: str) -> Any:
         return self.records[key]
@@ -136,6 +140,9 @@ class Door(NamedTuple):
             "merge_id",
             "sync_run_id",
             "question_id",
+            "rule_id",
+            "schedule_id",
+            "statement_run_id",
             *OF_PEOPLE,
         }
         return bool(ids & self.rule.arguments)
@@ -227,7 +234,9 @@ def a_world(actor: Member, text: str = "Something") -> World:
         template,
         papers,
     )
-    return World(records, field, views, runs, *paid, *hangs, _a_merge(actor, text), *_a_sync(account, text))
+    rule = factories.reminder_rule(actor, name=text[:100], template=text[:100])
+    done = (_a_merge(actor, text), *_a_sync(account, text), rule, a_statement_run(actor, text))
+    return World(records, field, views, runs, *paid, *hangs, *done)
 
 
 def a_grant(actor: Member, text: str = "Something") -> Grant:
@@ -239,6 +248,23 @@ def a_grant(actor: Member, text: str = "Something") -> Grant:
     grant.refresh_hash = f"world-{grant.id}"
     db.session.commit()
     return grant
+
+
+def a_statement_run(actor: Member, text: str = "Something") -> StatementRun:
+    """What a schedule of statements did on a day, to nobody."""
+    schedule = factories.statement_schedule(actor, name=text[:100])
+    run = StatementRun(
+        schedule=schedule,
+        due_on=factories.today(),
+        first=factories.days_ago(30),
+        last=factories.today(),
+        only=schedule.only,
+        with_unpaid=False,
+        state="failed",
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
 
 
 def _a_merge(actor: Member, text: str) -> Merge:
@@ -412,6 +438,9 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "part": "customers",
         "sync_run_id": world.sync_run.id,
         "question_id": world.question.id,
+        "rule_id": world.rule.id,
+        "schedule_id": world.statement_run.schedule_id,
+        "statement_run_id": world.statement_run.id,
         "digest": "0",
         "outcome": "failed",
         "ending": "csv",

@@ -46,13 +46,15 @@ class Customer(Party):
             raise Refused(owner_id=_("Only somebody who sees all customers can change who looks after one."))
 
     def before_delete(self) -> None:
-        """Merges with it can't be undone any more, and nobody is told apart from it."""
-        # here and not at the top: both are made of customers
+        """Nothing speaks of it any more: no merge that could be undone, no look-alike, no statement by schedule."""
+        # here and not at the top: all three are made of customers
         from domain.books.different_customers import forget
         from domain.books.merging.merges import forget_merges
+        from domain.statement_schedules import forget_customer
 
         forget_merges(self)
         forget(self)
+        forget_customer(self.id)
         super().before_delete()
 
     def _name_is_taken(self) -> Words:

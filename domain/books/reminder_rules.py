@@ -14,11 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from domain import records
 from domain.books.invoices import Invoice
 from domain.db import Id, Keyed, OrganizationScoped, Timestamped, Versioned, db
+from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.mail_addresses import parse_address
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
-from domain.words import Words, _, _n
+from domain.status import Status
+from domain.words import Words, _, _n, _p
 
 MOST = 30
 """So many rules an organization has at most."""
@@ -31,7 +33,10 @@ BEFORE, AFTER = "before", "after"
 CUSTOMER, BOTH, ME = "customer", "both", "me"
 
 
-class ReminderRule(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
+SWITCHED = {True: Status("on", _p("rule", "On"), "good"), False: Status("off", _p("rule", "Off"))}
+
+
+class ReminderRule(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
     """When which invoices are reminded of, and whom."""
 
     MODULE = "settings.reminders"
@@ -71,6 +76,11 @@ class ReminderRule(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         return _on_the_day(self.counted_from) if self.days == 0 else _days(self)
 
     @property
+    def switched(self) -> Status:
+        """Whether it is on, in words."""
+        return SWITCHED[self.is_active]
+
+    @property
     def shift(self) -> timedelta:
         """From the date it counts from to the day on which it falls."""
         return timedelta(days=-self.days if self.side == BEFORE else self.days)
@@ -107,10 +117,6 @@ class ReminderRule(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
             raise Refused(_("There are at most %(most)s rules.", most=MOST))
         self.member_id = actor.id
 
-    def changed_by(self, actor: Member, _changes: dict[str, Any]) -> None:
-        """Whoever changed it last is "me"."""
-        self.member_id = actor.id
-
     def check(self) -> None:
         """Refuse days that make no date, and addresses that are none."""
         if not 0 <= self.days <= MOST_DAYS:
@@ -120,6 +126,13 @@ class ReminderRule(OrganizationScoped, Versioned, Timestamped, Keyed, db.Model):
         for text in self.other_addresses:
             if parse_address(text) is None:
                 raise Refused(others=_("“%(address)s” is not a mail address.", address=text[:100]))
+
+    def before_delete(self) -> None:
+        """What it sent stays on the invoices."""
+        # here and not at the top: reminders are made by rules
+        from domain.books.reminders import forget_rule
+
+        forget_rule(self)
 
     # --- verbs ----------------------------------------------------------------------------------------------
 

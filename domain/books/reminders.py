@@ -112,6 +112,18 @@ def next_for(invoice: Invoice, history: Sequence[Reminder]) -> tuple[date, Remin
     return min(coming, key=lambda each: each[0], default=None)
 
 
+def shown_on(invoice: Invoice) -> dict[str, Any]:
+    """What an invoice's page says of its reminders; nothing once it is settled and there were none."""
+    history = history_of(invoice)
+    if invoice.stage != "open" and not history:
+        return {}
+    return {
+        "reminders": history,
+        "not_reminded": why_not(invoice),
+        "next_reminder": next_for(invoice, history),
+    }
+
+
 # --- written down -------------------------------------------------------------------------------------------
 
 
@@ -119,6 +131,8 @@ def note_sent(
     pairs: Iterable[tuple[Invoice, ReminderRule | None]], email: Email, counts: bool = True
 ) -> None:
     """These invoices are reminded of by this mail; it counts if it goes to the customer."""
+    if db.session.scalar(select(Reminder.id).where(Reminder.email_id == email.id).limit(1)):
+        return  # the second click on the same form
     pairs = list(pairs)
     for invoice, rule in pairs:
         _note(invoice, rule, email_id=email.id)
@@ -132,6 +146,12 @@ def note_sent(
 def note_left_out(invoice: Invoice, rule: ReminderRule, reason: Words) -> None:
     """A rule came to an invoice, and nobody was reminded."""
     _note(invoice, rule, reason=reason)
+
+
+def forget_rule(rule: ReminderRule) -> None:
+    """A rule is about to go; what it did is told without it."""
+    query = update(Reminder).where(Reminder.rule_id == rule.id).values(rule_id=None)
+    db.session.execute(query, execution_options={"synchronize_session": False})
 
 
 def _note(invoice: Invoice, rule: ReminderRule | None, **outcome: Any) -> None:

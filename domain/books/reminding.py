@@ -8,14 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from domain.access import can
-from domain.books.customers import Customer
 from domain.books.invoices import Invoice
+from domain.books.parties import Party
 from domain.books.reminder_rules import BEFORE, ReminderRule, active_rules
 from domain.books.reminders import Reminder, why_not, why_unwanted
 from domain.db import db, of_this_organization
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.words import Words, _
+
+TOPIC = "reminders.send"
 
 CATCH_UP = timedelta(days=31)
 """For so long what should have gone out still does, when no worker was there."""
@@ -73,7 +75,7 @@ def _whole_customers(
 
 def _locked(ids: set[int]) -> dict[int, Invoice]:
     query = select(Invoice).where(Invoice.id.in_(ids), Invoice.stage == "open").order_by(Invoice.id)
-    query = query.options(joinedload(Invoice.party, innerjoin=True).selectinload(Customer.contact_persons))
+    query = query.options(joinedload(Invoice.party, innerjoin=True).selectinload(Party.contact_persons))
     query = query.with_for_update(of=Invoice, key_share=True).execution_options(populate_existing=True)
     return {invoice.id: invoice for invoice in db.session.scalars(query)}
 
@@ -85,11 +87,9 @@ def why_left_out(due: Due) -> Words | None:
     assert day is not None, "only invoices with that date are found"
     if rule.side == BEFORE and (rule.date_of(invoice) or today) < today:
         return _("Its day had passed when it could have gone out.")
-    if (
-        invoice.sent_at
-        and invoice.sent_at.astimezone(ZoneInfo(current_organization().time_zone)).date() > day
-    ):
-        return _("The invoice was issued after that day.")
+    zone = ZoneInfo(current_organization().time_zone)
+    if invoice.sent_at and invoice.sent_at.astimezone(zone).date() >= day:
+        return _("The invoice was issued only then.")
     return why_not(invoice) if rule.to_customer else why_unwanted(invoice)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from domain.books.currencies import Currency
 from domain.books.payment_terms import PaymentTerms
+from domain.books.reminder_rules import set_up_reminders
 from domain.books.taxes import Tax
 from domain.books.terms_of_payment import USUAL, terms_label
 from domain.db import db
@@ -49,6 +50,7 @@ def set_up_books(organization: Organization, say: Callable[[Words], str] = str) 
                 is_default=True,
             )
         )
+    set_up_reminders()
     for name, percent, is_reduced in _TAXES.get(organization.country, ()):
         db.session.add(Tax(name=name, percent=percent, is_reduced=is_reduced))
     db.session.flush()

@@ -11,7 +11,9 @@ from domain import records
 from domain.access import can
 from domain.books import statements
 from domain.books.customers import Customer
+from domain.books.invoices import Invoice
 from domain.books.parties import Party
+from domain.books.reminders import why_not as why_not_reminded
 from domain.errors import Refused
 from domain.mail_kinds import MAILED_FROM_LISTS, kind_of
 from domain.modules import bulk_statements
@@ -248,6 +250,23 @@ ACTIONS: dict[str, BulkAction] = {
             too_many=bulk_statements.too_many_to_print,
             begins=bulk_statements.begins,
             check=bulk_statements.check,
+        ),
+        BulkAction(
+            "remind",
+            _("Send reminders"),
+            "email",
+            has=lambda module: module.model is Invoice,
+            why_not=lambda invoice, _values: why_not_reminded(invoice),
+            along=lambda module: (joinedload(module.model.party).selectinload(Party.contact_persons),),
+            do=None,
+            is_undoable=False,
+            most=PAPERS,
+            too_many=lambda count: _(
+                "At most %(most)d reminders are sent at once; you chose %(count)d invoices.",
+                most=PAPERS,
+                count=count,
+            ),
+            note=lambda invoice: first_address(invoice.party),
         ),
         BulkAction("owner", _("Assign owner"), "edit", asks=_owner, needs="owner"),
         BulkAction("salesperson", _("Assign salesperson"), "edit", asks=_salesperson, needs="salesperson"),

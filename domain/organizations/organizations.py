@@ -100,9 +100,9 @@ class Organization(Versioned, Timestamped, db.Model):
         """The date where the organization is: what "overdue" is measured against."""
         return now().astimezone(ZoneInfo(self.time_zone)).date()
 
-    def ends_of(self, period: str) -> tuple[date, date]:
+    def ends_of(self, period: str, today: date | None = None) -> tuple[date, date]:
         """The first and the last day of "this week" or "last year", as weeks and fiscal years begin here."""
-        return ends_of(period, self.today, week_start_in(self.country), self.fiscal_year_start)
+        return ends_of(period, today or self.today, week_start_in(self.country), self.fiscal_year_start)
 
 
 def current_organization() -> Organization:

@@ -10,6 +10,7 @@ from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
 from domain.books.purchase_orders import PurchaseOrder
 from domain.books.refunds import refunds_of
+from domain.books.reminders import shown_on
 from domain.books.sales_orders import SalesOrder
 from domain.emails import emails_about
 from domain.modules.module import Choice, Field, Module, Section, View
@@ -67,6 +68,13 @@ def _mails(document: Any) -> dict[str, Any]:
 
 def _payments_and_mails(document: Any) -> dict[str, Any]:
     return {"settling": settling(document), **_mails(document)}
+
+
+def _of_invoice(invoice: Any) -> dict[str, Any]:
+    return {
+        **_payments_and_mails(invoice),
+        **(shown_on(invoice) if invoice.stage in ("open", "settled") else {}),
+    }
 
 
 def _uses_and_mails(note: Any) -> dict[str, Any]:
@@ -163,7 +171,7 @@ INVOICES = Module(
     summary=("party", "date", "due_on", "reference", "deal", "salesperson", "expected_payment_on"),
     sections=head(_("Invoice"), "deal", "reference", "date", "payment_terms", "due_on"),
     sort="-date",
-    parts=_payments_and_mails,
+    parts=_of_invoice,
     views=(
         View(_p("invoices", "All"), {}),
         View(_("Unpaid"), {"state": "unpaid"}),
