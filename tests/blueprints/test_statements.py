@@ -92,13 +92,13 @@ def test_what_is_open_is_shown_by_its_age(admin, customer):
     assert "Over 90 days late¥1,000" in ages
 
 
-@pytest.mark.parametrize("preset", [*statements.PRESETS])
-def test_each_preset_leads_to_its_period(admin, customer, preset):
-    page = see(admin, address(customer, preset=preset))
-    period = statements.period_called(preset)
-    assert page.one('//input[@name="start"]').get("value") == period.first.isoformat()
-    assert page.one('//input[@name="end"]').get("value") == period.last.isoformat()
-    assert page.words('//details[1]/div/a[@aria-current="true"]') == str(statements.PRESETS[preset])
+def test_each_preset_leads_to_its_period(admin, customer):
+    for preset, label in statements.PRESETS.items():
+        page = see(admin, address(customer, preset=preset))
+        period = statements.period_called(preset)
+        assert page.one('//input[@name="start"]').get("value") == period.first.isoformat()
+        assert page.one('//input[@name="end"]').get("value") == period.last.isoformat()
+        assert page.words('//details[1]/div/a[@aria-current="true"]') == str(label)
 
 
 def test_weeks_and_years_begin_where_the_organization_is(cast):

@@ -205,7 +205,7 @@ def _happen(customer, factories, kind: str, amount: int, days: int) -> None:
         getattr(invoice, kind)(None)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, cut=st.integers(1, 119))
 def test_whatever_happens_each_period_begins_where_the_last_ended_and_today_stands_what_is_kept(
     factories, cast, events, cut
