@@ -96,6 +96,13 @@ def test_a_contact_person_added_on_the_spot_is_chosen(admin, customer, headers):
     assert len(db.session.scalars(select(ContactPerson)).all()) == 2
 
 
+def test_the_list_of_unpaid_invoices_leads_to_the_letter_that_it_goes_along_with(admin, customer):
+    page = see(admin, f"/books/customers/{customer.id}/unpaid")
+    form = see(admin, page.one('//*[@id="unpaid"]//a[contains(@href, "emails/new")]').get("href")).form()
+    assert (form["attach_unpaid"], form["subject"]) == ("1", "Invoices that are still open")
+    assert "¥1,000" in form["message"]
+
+
 def test_who_owes_nothing_has_no_list_of_unpaid_invoices(admin):
     customer = factories.customer(email=OFFICE)
     page = see(admin, letter(customer))
