@@ -20,6 +20,7 @@ from benchmarks import (
     searching,
     starting,
     statements,
+    syncing,
     table,
     weighing,
 )
@@ -45,6 +46,8 @@ ROWS: dict[int, Measure] = {
     14: accounts.statement,
     15: exporting.customers,
     16: merging.many_documents,
+    17: syncing.first_and_again,
+    19: syncing.at_once_beside_a_run,
     20: saving.long_document,
     21: saving.status_change,
     22: weighing.memory,

@@ -80,23 +80,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(search.bp)  # /search
     app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher
-    app.register_blueprint(settings_organization.bp)  # /settings/organization
-    app.register_blueprint(settings_apps.bp)  # /settings/apps
-    app.register_blueprint(settings_activity.bp)  # /settings/activity
-    app.register_blueprint(settings_mail.bp)  # /settings/mail
-    app.register_blueprint(settings_reminders.bp)  # /settings/reminders
-    app.register_blueprint(statement_schedules.bp)  # /settings/statement-schedules
-    app.register_blueprint(mail_templates.bp)  # /settings/mail-templates
-    app.register_blueprint(pdf_templates.bp)  # /settings/templates
-    app.register_blueprint(settings_tokens.bp)  # /settings/api-access
-    app.register_blueprint(settings_programs.bp)  # /settings/api-access/programs
-    app.register_blueprint(custom_fields.bp)  # /settings/fields
-    app.register_blueprint(integrations.bp)  # /integrations, /integrations/crm
-    app.register_blueprint(sync_runs.bp)  # /integrations/crm/runs
-    app.register_blueprint(sync_questions.bp)  # /integrations/crm/review, …/conflicts, /crm/accounts/7/sync
-    app.register_blueprint(users.bp)  # /settings/users
-    app.register_blueprint(roles.bp)  # /settings/roles
-    app.register_blueprint(audit.bp)  # /settings/audit
+    _of_settings(app)
     app.register_blueprint(oauth.bp)  # /oauth/v2/auth, /oauth/v2/token
     app.register_blueprint(bigin.bp)  # /bigin/v2/Accounts
     for machine in (oauth.token, oauth.revoke, bigin.bp):  # opened by secrets that no page of others can send
@@ -139,3 +123,24 @@ def _of_customers(app: Flask) -> None:
     app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
     app.register_blueprint(clones.bp)  # /books/customers/7/clone
     app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates
+
+
+def _of_settings(app: Flask) -> None:
+    """What an organization sets up, and what it is joined to."""
+    app.register_blueprint(settings_organization.bp)  # /settings/organization
+    app.register_blueprint(settings_apps.bp)  # /settings/apps
+    app.register_blueprint(settings_activity.bp)  # /settings/activity
+    app.register_blueprint(settings_mail.bp)  # /settings/mail
+    app.register_blueprint(settings_reminders.bp)  # /settings/reminders
+    app.register_blueprint(statement_schedules.bp)  # /settings/statement-schedules
+    app.register_blueprint(mail_templates.bp)  # /settings/mail-templates
+    app.register_blueprint(pdf_templates.bp)  # /settings/templates
+    app.register_blueprint(settings_tokens.bp)  # /settings/api-access
+    app.register_blueprint(settings_programs.bp)  # /settings/api-access/programs
+    app.register_blueprint(custom_fields.bp)  # /settings/fields
+    app.register_blueprint(integrations.bp)  # /integrations, /integrations/crm
+    app.register_blueprint(sync_runs.bp)  # /integrations/crm/runs
+    app.register_blueprint(sync_questions.bp)  # /integrations/crm/review, …/conflicts, /crm/accounts/7/sync
+    app.register_blueprint(users.bp)  # /settings/users
+    app.register_blueprint(roles.bp)  # /settings/roles
+    app.register_blueprint(audit.bp)  # /settings/audit

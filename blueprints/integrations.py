@@ -10,6 +10,7 @@ from blueprints.loading import actor, require
 from blueprints.mapping_form import mapping_of, offered_fields, rows_of
 from blueprints.records import version
 from blueprints.respond import changed, go, respond
+from blueprints.said import counts_of
 from blueprints.toasts import toast
 from domain.db import db
 from domain.errors import Missing, Refused
@@ -179,6 +180,7 @@ def page_of(connection: SyncConnection) -> dict[str, Any]:
         "system": name_of(connection),
         "modules": [(each, MODULES[each.key], latest.get(each.id)) for each in connection.modules],
         "waiting": state_of(connection),
+        "counts_of": counts_of,
         "is_running": any(run is not None and run.is_working for run in latest.values()),
     }
 

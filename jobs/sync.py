@@ -10,12 +10,13 @@ from domain.locking import lock
 from domain.outbox import Failure, OutboxRow
 from domain.sync.connections import SyncModule
 from domain.sync.runs import SyncRun, forget
+from domain.words import _
 from jobs.dispatch import transaction
 from jobs.handler import Result
 from sync import run as runs
 from sync import undo
 from sync.connectors.base import Wait
-from sync.opening import at_once, due
+from sync.opening import at_once, due, may_go_on
 from sync.walk import Walk
 
 MONTHS = timedelta(days=183)
@@ -32,6 +33,11 @@ def work_on(row: OutboxRow) -> dict[str, Any] | None:
         _undo_some(run)
         return None
     if run is None or run.state != "running":
+        return None
+    if not may_go_on(run):
+        with transaction():
+            lock(run)
+            runs.stop(run, _("The person who started this sync may not do this any more."))
         return None
     walk, enough = Walk(run), _deadline()
     try:

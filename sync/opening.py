@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from domain.access import can
 from domain.db import db, everywhere, now
 from domain.links import BOOKS
 from domain.modules import ALL
@@ -91,3 +92,16 @@ def due() -> list[tuple[int, int]]:
             SyncModule.due_at <= now(), SyncModule.is_on, ~SyncModule.is_paused
         )
         return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def may_go_on(run: SyncRun) -> bool:
+    """Whether the person behind a run may still do this; what happens by itself asks nobody.
+
+    Whoever looks after the integrations may run anything; one record also whoever may edit it.
+    """
+    if run.actor is None or can(run.actor, "settings.integrations.edit"):
+        return True
+    if run.cause != "record":
+        return False
+    lane = lane_named(run.module, run.scope["lane"])
+    return can(run.actor, f"{lane.crm if run.scope.get('crm') else lane.books}.edit")

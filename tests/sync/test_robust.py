@@ -68,6 +68,13 @@ def test_a_slice_ends_in_time_and_the_next_one_goes_on_behind_it(sync, factories
     assert (run.state, run.count("created"), count(Customer)) == ("done", 5, 5)
 
 
+def test_who_lost_the_right_since_the_click_syncs_nothing(sync, factories, cast):
+    factories.account(name="Minato")
+    run = sync(actor=cast.sales)
+    assert (run.state, count(Customer)) == ("stopped", 0)
+    assert str(run.error) == "The person who started this sync may not do this any more."
+
+
 def test_the_same_run_started_twice_is_one(settings, factories):
     factories.account(name="Minato")
     first, second = (runs.start(settings(), "hand") for _ in range(2))
