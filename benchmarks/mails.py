@@ -41,7 +41,7 @@ def ready_pdfs(bench: Bench) -> Iterator[Line]:
             stack.enter_context(program(*floor, environment={}))
         workers = {"JOB_WORKERS": str(WORKERS)}
         stack.enter_context(program("worker.py", environment=ours.environment | workers))
-        _wait_for_workers(broker.url)
+        wait_for_workers(broker.url, (len(FLOORS) + 1) * WORKERS)
         *floors, figures = in_turn(
             bench.of(3, 1),
             *(_bare(broker.url, kind, server, count, pdf) for kind in FLOORS),
@@ -59,16 +59,17 @@ def _render(ours: Installation, invoices: list[int]) -> bytes:
     return pdf
 
 
-def _wait_for_workers(url: str) -> None:
+def wait_for_workers(url: str, count: int) -> None:
+    """Wait until so many workers are there."""
     connection = Redis.from_url(url)
-    wait_until(lambda: len(Worker.all(connection=connection)) == (len(FLOORS) + 1) * WORKERS, 60)
+    wait_until(lambda: len(Worker.all(connection=connection)) == count, 60)
 
 
 def _bare(url: str, queue: str, server: MailServer, count: int, pdf: Path) -> Turn:
     """A turn of the floor's workers at that queue."""
     jobs = [Queue.prepare_data(mails_floor.send, args=(server.port, n, str(pdf))) for n in range(count)]
     here = Queue(queue, connection=Redis.from_url(url))
-    return lambda: _until_accepted(server, count, lambda: here.enqueue_many(jobs))
+    return lambda: until_accepted(server, count, lambda: here.enqueue_many(jobs))
 
 
 def _ours(ours: Installation, count: int, server: MailServer) -> float:
@@ -78,7 +79,7 @@ def _ours(ours: Installation, count: int, server: MailServer) -> float:
     with ours.working() as admin:
         for invoice_id in invoices:
             _write(db.session.get_one(Invoice, invoice_id), admin)
-        return _until_accepted(server, count, db.session.commit)
+        return until_accepted(server, count, db.session.commit)
 
 
 def _write(invoice: Invoice, admin: object) -> None:
@@ -92,7 +93,7 @@ def _write(invoice: Invoice, admin: object) -> None:
     )
 
 
-def _until_accepted(server: MailServer, count: int, begin: Callable[[], object]) -> float:
+def until_accepted(server: MailServer, count: int, begin: Callable[[], object]) -> float:
     """The seconds from there until the server has accepted that many mails."""
     server.messages.clear()
     begun = time.monotonic()
