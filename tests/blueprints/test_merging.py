@@ -280,6 +280,18 @@ def test_the_address_of_one_who_was_merged_leads_to_whom_it_became(two, client_o
     assert client.get(f"/books/customers/{old}").status_code == 200
 
 
+def test_whoever_does_not_see_the_main_customer_is_neither_led_there_nor_told_its_name(
+    two, client_of, cast
+) -> None:
+    two[1].owner_id = cast.assigned.id
+    merging.merge(two[0], [two[1]], {}, cast.admin)
+    db.session.commit()
+    answer = client_of(cast.assigned).get(f"/books/customers/{two[1].id}")
+    assert answer.status_code == 200
+    notice = Page(answer).words('//*[contains(@class, "notice")]')
+    assert "that somebody else looks after" in notice and "Minato" not in notice
+
+
 def test_each_record_can_be_cloned_without_documents_in_another_currency(
     two, client_of, cast, factories
 ) -> None:
