@@ -44,6 +44,7 @@ onPicker('click', (event, picker) => {
   event.preventDefault();
   picker.field.value = option.dataset.text ?? option.textContent.trim();
   picker.hidden.value = option.dataset.value;
+  picker.box.dataset.chosen = picker.field.value;
   show(picker, false);
   if (picker.field.matches('textarea')) picker.list.replaceChildren();  // arrows move the caret again
   picker.hidden.dispatchEvent(new Event('change', { bubbles: true }));
@@ -52,6 +53,7 @@ onPicker('input', ({ target }, { field, hidden }) => { if (target === field && h
 onPicker('focusout', ({ relatedTarget }, picker) => { if (!picker.box.contains(relatedTarget)) show(picker, false); });
 onPicker('htmx:afterSwap', ({ target }, picker) => {
   if (target !== picker.list || document.activeElement !== picker.field) return;
+  if (picker.hidden?.value && picker.field.value === picker.box.dataset.chosen) return;  // an answer that comes too late
   show(picker, target.childElementCount > 0, picker.field.value ? picker.options[0] : null);
 });
 
