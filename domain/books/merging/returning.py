@@ -45,7 +45,7 @@ def move_back(merge: Merge, rows: Noted) -> dict[str, int]:
         figures = _standings(ids)
         for way in ways():
             for batch in batches(ids.get(way.sort, [])):
-                give(way, party_id, way.column == merge.main_id, way.table.c.id.in_(batch))
+                give(way, party_id, way.table.c.id.in_(batch), by_key=True)
             _let_follow(merge, way, party_id, ids)
         rename_drafts(party_id)
         move_figures(figures, merge.main_id, party_id)
@@ -72,7 +72,7 @@ def _standings(ids: dict[str, list[int]]) -> Standings:
     for sort in PAPERS:
         column = db.metadata.tables[sort].c.id
         for batch in batches(ids.get(sort, [])):
-            for key, (count, open_minor) in standings(sort, column.in_(batch)).items():
+            for key, (count, open_minor) in standings(sort, column.in_(batch), by_key=True).items():
                 before = found.get(key, (0, 0))
                 found[key] = (before[0] + count, before[1] + open_minor)
     return found
