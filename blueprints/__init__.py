@@ -16,6 +16,7 @@ from blueprints import (
     corrections,
     credits,
     custom_fields,
+    customer_portal,
     customer_templates,
     deals,
     document_templates,
@@ -51,6 +52,7 @@ from blueprints import (
     settings_apps,
     settings_mail,
     settings_organization,
+    settings_portal,
     settings_programs,
     settings_reminders,
     settings_tokens,
@@ -122,6 +124,7 @@ def _of_customers(app: Flask) -> None:
     app.register_blueprint(duplicates.bp)  # /books/customers/duplicates
     app.register_blueprint(statements.bp)  # /books/customers/7/statement, …/unpaid
     app.register_blueprint(clones.bp)  # /books/customers/7/clone
+    app.register_blueprint(customer_portal.bp)  # /books/customers/7/portal, /books/invoices/7/links
     app.register_blueprint(customer_templates.bp)  # /books/customers/7/templates
 
 
@@ -130,6 +133,7 @@ def _of_settings(app: Flask) -> None:
     app.register_blueprint(settings_organization.bp)  # /settings/organization
     app.register_blueprint(settings_apps.bp)  # /settings/apps
     app.register_blueprint(settings_activity.bp)  # /settings/activity
+    app.register_blueprint(settings_portal.bp)  # /settings/portal
     app.register_blueprint(settings_mail.bp)  # /settings/mail
     app.register_blueprint(settings_reminders.bp)  # /settings/reminders
     app.register_blueprint(statement_schedules.bp)  # /settings/statement-schedules

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
-from blueprints import settings_mail, settings_organization
+from blueprints import settings_mail, settings_organization, settings_portal
 from blueprints.language import language, money, t
 from blueprints.loading import may, require
 from blueprints.respond import respond
@@ -38,7 +38,11 @@ COLUMNS: dict[str, Words] = {
 
 
 FIELDS: dict[str, tuple[Field, ...]] = {
-    "settings.organization": (*settings_organization.FIELDS.values(), *settings_mail.FIELDS),
+    "settings.organization": (
+        *settings_organization.FIELDS.values(),
+        *settings_mail.FIELDS,
+        *settings_portal.FIELDS,
+    ),
 }
 """The fields of what is no module, for the words of their labels and choices."""
 

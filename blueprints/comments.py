@@ -11,6 +11,7 @@ from blueprints.respond import changed, go, respond
 from blueprints.talk import may_change, may_delete, stream_of, unread_mentions
 from blueprints.toasts import toast
 from delivery.notices import tell
+from delivery.portal_mails import tell_guests
 from domain import comments
 from domain.comments import Comment, Said
 from domain.db import db
@@ -19,6 +20,7 @@ from domain.mentions import being_typed, completed, suggested
 from domain.modules import ALL
 from domain.modules.kinds import parse_long_text
 from domain.modules.module import Module
+from domain.portal import notices
 from domain.words import Words, _
 
 bp = Blueprint("comments", __name__)
@@ -48,6 +50,8 @@ def create(module: Module, record_id: int) -> Response:
         return _again(module, record, refusal)
     if isinstance(said, Said):
         _tell(record, said)
+        if said.comment.in_portal:
+            tell_guests(record, said.comment, actor())
     url = url_for("records.show", module=module, record_id=record.id, _anchor="timeline")
     return changed(url, "records/show.html", "composer", "timeline", **stream_of(module, record))
 
@@ -78,11 +82,14 @@ def update(module: Module, record_id: int, comment_id: int) -> Response:
     if version() != comment.version:
         form = forms.as_posted(request.form)
         return _form(module, record, form, comment, Stale(comment).message, 409)
+    was_in_portal = comment.in_portal
     try:
         said = comments.change(record, comment, _typed(), actor(), in_portal=_in_portal())
     except Refused as refusal:
         return _again(module, record, refusal, comment)
     _tell(record, said)
+    if comment.in_portal and not was_in_portal:
+        tell_guests(record, comment, actor())
     return go(url_for("records.show", module=module, record_id=record.id, _anchor="timeline"))
 
 
@@ -115,6 +122,7 @@ def mentions() -> Response:
 def read_all() -> Response:
     """All of them have been looked at."""
     comments.mark_read(actor())
+    notices.mark_read(actor())
     return go(url_for("home.show"))
 
 
@@ -126,6 +134,14 @@ def read(mention_id: int) -> Response:
     comment = mention.comment
     url = url_for("records.show", module=ALL[comment.module], record_id=comment.record_id)
     return go(f"{url}#comment-{comment.id}")
+
+
+@bp.post("/mentions/customers/<int:notice_id>")
+def read_notice(notice_id: int) -> Response:
+    """Look at what a customer did: it is read, and the record's page opens."""
+    notice = notices.notice_of(actor(), notice_id)
+    notices.mark_read(actor(), notice)
+    return go(url_for("records.show", module=ALL[notice.module], record_id=notice.record_id))
 
 
 # --- the views' own -------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 from domain.mail_kinds import MAILED
 from domain.modules import ALL
 from domain.modules.module import Module
+from domain.portal.links import LINKED
 
 
 def _one_of(modules: Iterable[Module]) -> str:
@@ -45,6 +46,7 @@ SORTS: dict[str, Callable[[Module], bool]] = {
     "source": lambda module: module.is_source,
     "payable": lambda module: module.is_payable,
     "mailed": lambda module: module.key in MAILED,
+    "linked": lambda module: module.key in LINKED,
 }
 """`<document:module>` and its like: which modules an address is for."""
 

@@ -108,12 +108,17 @@ def new(module: Module) -> Response:
 def create(module: Module) -> Response:
     """Make a record; the same form sent twice makes one."""
     require(module.permission("create"))
+    return create_as(module, records.create)
+
+
+def create_as(module: Module, make: Callable[..., Any]) -> Response:
+    """Make a record from the posted form; `make` is how, where more belongs to it."""
     fields = _fields(module, request.form)
     values, errors = forms.parse(fields, request.form, module.model)
     if errors:
         return _again(module, None, errors)
     try:
-        record = once(module.model, lambda key: records.create(module.model, values, actor(), key))
+        record = once(module.model, lambda key: make(module.model, values, actor(), key))
     except Refused as refusal:
         return _again(module, None, forms.at_fields(refusal), refusal)
     toast(_("%(name)s was saved.", name=record.title))

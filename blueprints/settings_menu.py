@@ -46,6 +46,13 @@ PAGES: tuple[SettingsPage, ...] = (
         _("From whom mails come, the signature, and whether they arrive"),
     ),
     SettingsPage(
+        _("Portal"),
+        "portal_settings.edit",
+        "settings.portal.view",
+        "users",
+        _("Whether customers may sign in, what greets them and what they may do"),
+    ),
+    SettingsPage(
         _("Mail templates"),
         "mail_templates.index",
         "settings.mail-templates.view",
@@ -161,6 +168,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             "settings.mail-templates",
             "settings.reminders",
             "settings.statement-schedules",
+            "settings.portal",
             "settings.mail-catcher",
             "settings.api-access",
             "settings.integrations",

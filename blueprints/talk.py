@@ -16,6 +16,7 @@ from domain.db import db
 from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.module import Module
+from domain.portal import notices
 from domain.timeline import entries_for
 
 ADMINISTRATOR = "settings.organization.edit"
@@ -78,12 +79,24 @@ def unread_mentions() -> list[tuple[Any, Module]]:
     if not actor().unread_mentions:
         return []
     mentions = comments.unread_mentions(actor())
+    return _of_records_seen([(each, each.comment.module, each.comment.record_id) for each in mentions])
+
+
+def unread_notices() -> list[tuple[Any, Module]]:
+    """What customers did in the portal and the person has not looked at yet; as with mentions."""
+    if not actor().unread_mentions:
+        return []
+    found = notices.unread_notices(actor())
+    return _of_records_seen([(each, each.module, each.record_id) for each in found])
+
+
+def _of_records_seen(about: list[tuple[Any, str, int]]) -> list[tuple[Any, Module]]:
+    """Of what is about records: that about those which the person sees, with their modules."""
     wanted: dict[str, list[int]] = {}
-    for each in mentions:
-        wanted.setdefault(each.comment.module, []).append(each.comment.record_id)
+    for _each, key, record_id in about:
+        wanted.setdefault(key, []).append(record_id)
     seen = {key: _seen(ALL[key], ids) for key, ids in wanted.items()}
-    found = [each for each in mentions if each.comment.record_id in seen[each.comment.module]]
-    return [(each, ALL[each.comment.module]) for each in found]
+    return [(each, ALL[key]) for each, key, record_id in about if record_id in seen[key]]
 
 
 def _seen(module: Module, ids: list[int]) -> set[int]:

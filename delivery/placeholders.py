@@ -103,12 +103,18 @@ _OF_CUSTOMERS = (
     Placeholder("UnusedCredits", _("Unused credits"), lambda of: of.money(of.record.unused_credits_minor)),
 )
 
+
+def _when_it_goes_out(_of: Source) -> None:
+    """A link is made when the mail goes out (`delivery/portal_links.py`), so that nothing that is kept holds it."""
+
+
 _RECORDS: dict[str, tuple[Placeholder, ...]] = {
     "estimate": (
         Placeholder("EstimateNumber", _("Number"), lambda of: of.record.number or None),
         Placeholder("EstimateDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("ExpiryDate", _("Expiry date"), lambda of: of.date(of.record.expires_on)),
         Placeholder("EstimateTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        Placeholder("EstimateURL", _("Link to the estimate"), _when_it_goes_out),
         *_OF_DOCUMENTS,
     ),
     "sales_order": (
@@ -123,6 +129,7 @@ _RECORDS: dict[str, tuple[Placeholder, ...]] = {
         Placeholder("InvoiceDate", _("Date"), lambda of: of.date(of.record.date)),
         Placeholder("DueDate", _("Due date"), lambda of: of.date(of.record.due_on)),
         Placeholder("InvoiceTotal", _("Total"), lambda of: of.money(of.record.total_minor)),
+        Placeholder("InvoiceURL", _("Link to the invoice"), _when_it_goes_out),
         Placeholder("BalanceDue", _("Balance"), lambda of: of.money(of.record.balance_minor)),
         Placeholder("OverdueDays", _("Days overdue"), lambda of: _days_overdue(of)),
         *_OF_DOCUMENTS,

@@ -1,5 +1,7 @@
 """Mails about the portal: to the customer's people in their language, and to whoever looks after the customer."""
 
+from typing import Any
+
 from flask import current_app
 
 from delivery.clean_html import body_of
@@ -13,7 +15,8 @@ from domain.mail_contents import sender_of
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.placeholders import fill
-from domain.portal.guests import Access
+from domain.portal import shelf
+from domain.portal.guests import Access, accesses_of, state_of
 from domain.portal.notices import PortalNotice
 from domain.words import _
 
@@ -39,9 +42,23 @@ def mail_password_link(access: Access) -> Email:
     return _write(PASSWORD, access, *_filled(PASSWORD, access))
 
 
-def mail_comment(access: Access, comment: Comment, title: str, path: str, actor: Member) -> Email:
-    """Tell a guest what was said to them, and where to answer."""
+def tell_guests(record: Any, comment: Comment, actor: Member) -> list[Email]:
+    """Tell the customer's people what was said to them, where that is set and they can read it in the portal."""
+    organization, path = current_organization(), shelf.path_of(record)
+    if path is None or not (organization.portal_is_open and organization.portal_mails_them):
+        return []
+    party = record if record.MODULE == "books.customers" else record.party
+    accesses = accesses_of(party).values() if party.is_active else []
+    return [
+        _mail_comment(access, comment, record, path, actor)
+        for access in accesses
+        if state_of(access).key == "active"
+    ]
+
+
+def _mail_comment(access: Access, comment: Comment, record: Any, path: str, actor: Member) -> Email:
     say = translator(_language(access))
+    title = say(record.title)
     heading = say(_("%(name)s wrote about %(title)s:", name=comment.author_name, title=title))
     text = f"{heading}\n\n{comment.body}\n\n{_base()}{path}"
     return _write(COMMENT, access, say(_("A message about %(title)s", title=title)), text, actor)

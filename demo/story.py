@@ -18,6 +18,7 @@ from demo.japan import JAPAN, NOT_LINKED
 from demo.joining import enter, join, join_alone, meet
 from demo.orders import orders
 from demo.overseas import OVERSEAS
+from demo.portal import portal
 from demo.prospects import PROSPECTS
 from demo.selling import offers
 from demo.talk import talk
@@ -63,6 +64,7 @@ def story(shop: Shop) -> Iterator[Step]:
     yield from both_sides(shop, companies, known_on)
     yield from credits(shop)
     yield from talk(shop, today)
+    yield from portal(shop, today)
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
 
 

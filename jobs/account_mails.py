@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from delivery.account_mails import with_link
+from delivery.portal_links import with_document_link
 from delivery.portal_mails import ACTIVITY, COMMENT, INVITATION, PASSWORD
 from domain.access import can
 from domain.db import db
@@ -20,6 +21,7 @@ from domain.outbox import Failure
 from domain.portal import inviting
 from domain.portal import resets as guest_resets
 from domain.portal.guests import Access, Guest, state_of
+from domain.portal.links import keep_link
 from domain.words import _
 from jobs.portal import inviting as who_invites
 from jobs.portal import loaded
@@ -76,6 +78,17 @@ def portal_password(email: Email, _actor: Member | None) -> Letter:
     token = inviting.new_token()
     keep = partial(guest_resets.keep_token, guest_id, token)
     return Letter(None, with_link(email, _base_url(), token), keep)
+
+
+def document_link(email: Email, actor: Member | None) -> Letter:
+    """A mail about a document, with the link that shows it where its text asks for one."""
+    found = with_document_link(email, _base_url())
+    if found is None or email.document_id is None:
+        return Letter(actor)
+    body, token = found
+    if not token:
+        return Letter(actor, body)
+    return Letter(actor, body, partial(keep_link, email.document_id, token, email.id))
 
 
 def portal_word(email: Email, actor: Member | None) -> Letter:

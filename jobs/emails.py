@@ -26,7 +26,7 @@ from domain.organizations.users import Member
 from domain.outbox import Failure, Kind, OutboxRow
 from domain.recipients import Recipient
 from domain.words import _
-from jobs.account_mails import WITH_LINKS, Letter
+from jobs.account_mails import WITH_LINKS, Letter, document_link
 from jobs.dispatch import transaction
 from jobs.handler import Result
 
@@ -103,7 +103,7 @@ def _letter(email: Email, actor_id: int | None) -> Letter:
     actor = _authorised(email, actor)
     if not email.notice:
         _check_document(email)
-    return Letter(email.actor or actor)
+    return document_link(email, email.actor or actor)
 
 
 def _check_document(email: Email) -> None:

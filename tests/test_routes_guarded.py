@@ -32,6 +32,7 @@ OPEN_TO_ALL_SIGNED_IN = {
     "auth.leave": "everybody may leave",
     "comments.mentions": "everybody reads where they were mentioned themselves",
     "comments.read_all": "everybody reads where they were mentioned themselves",
+    "comments.read_notice": "everybody reads what customers did for whom they are told; another's notice is not there",
     "comments.read": "everybody reads where they were mentioned themselves; another's mention is not there",
     "styleguide.show": "shows the parts of the pages with made-up data",
     "auth.switch": "everybody may go where they are at home, and only there",

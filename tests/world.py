@@ -46,6 +46,7 @@ from domain.organizations.programs import register
 from domain.organizations.sign_ins import SignIn
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
+from domain.portal.notices import PortalNotice, tell
 from domain.recipients import party_of
 from domain.records import create
 from domain.statement_schedules import StatementRun
@@ -85,6 +86,7 @@ class World:
     comments: dict[str, Comment]
     attachments: dict[str, Attachment]
     mention: Mention
+    notice: PortalNotice
     people: dict[str, int]
     imports: dict[str, Import]
     export: Export
@@ -131,6 +133,7 @@ class Door(NamedTuple):
             "view_id",
             "run_id",
             "mention_id",
+            "notice_id",
             "token_id",
             "program_id",
             "grant_id",
@@ -203,6 +206,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
     mention = Mention(comment=comments["crm.accounts"], member=actor, title=text)
     actor.unread_mentions = 1
     db.session.add(mention)
+    [notice] = tell(customer, customer, "commented", text, text)
     token = make_token(actor, text[:100], ["read"], None).token
     field = a_field(actor, text)
     views = {key: a_view(key, actor, text) for key in ALL}
@@ -218,7 +222,7 @@ def a_world(actor: Member, text: str = "Something") -> World:
     db.session.commit()
     people = _people(actor, text)
     template = factories.mail_template(actor, name=text[:100], subject=text[:200], body=text)
-    talk = (comments, attachments, mention)
+    talk = (comments, attachments, mention, notice)
     papers = factories.pdf_template(actor, name=text[:100], labels={"title": text[:100]}, footer=text[:100])
     db.session.commit()
     paid = (settling(invoice)[0], refunded)
@@ -428,6 +432,7 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "action": "delete",
         "position": 0,
         "mention_id": world.mention.id,
+        "notice_id": world.notice.id,
         "token_id": world.token.id,
         "program_id": world.grant.program_id,
         "grant_id": world.grant.id,

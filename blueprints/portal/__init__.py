@@ -2,7 +2,9 @@
 
 from flask import Flask
 
+from blueprints.customer_portal import may_invite
 from blueprints.portal import details, door, links, papers, passwords, statements
+from blueprints.talk import unread_notices
 from domain.portal.shelf import SHELVES, state_for_customer
 
 
@@ -15,3 +17,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(details.bp)  # /portal/details
     app.register_blueprint(papers.bp)  # /portal, /portal/invoices, /portal/invoices/7
     app.jinja_env.globals |= {"shelves": SHELVES, "portal_state": state_for_customer}
+    app.jinja_env.globals |= {"unread_notices": unread_notices, "may_invite": may_invite}  # on the other side

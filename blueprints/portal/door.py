@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, Response, current_app, g, redirect, render_t
 from werkzeug.routing import BaseConverter
 
 from blueprints.auth import SAFE, address, at_the_portal
-from blueprints.language import LANGUAGES
 from blueprints.respond import leave as load_itself
 from blueprints.respond import respond, wants_fragment
 from blueprints.toasts import toast
@@ -23,7 +22,7 @@ from domain.portal import sign_ins
 from domain.portal.shelf import SHELVES, Shelf
 from domain.portal.sign_ins import Visit
 from domain.timeline import come_from, record_event
-from domain.words import _
+from domain.words import LANGUAGES, _
 
 bp = Blueprint("portal", __name__)
 
@@ -80,8 +79,8 @@ def load(shelf: Shelf, record_id: int) -> Any:
 def seen(find: Callable[[], Any], verb: str = "portal_viewed") -> Any:
     """What is found, noted as opened by the customer where it was not before."""
     document = find()
-    if not shelves.is_unseen(document):
-        return document
+    if request.method == "HEAD" or not shelves.is_unseen(document):
+        return document  # what looks without reading is a program that tries links
     db.session.rollback()  # the reading has ended: only now is it anybody's turn to write
     will_write(True)
     document = find()

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from domain import records
+from domain import portal, records
 from domain.access import can
 from domain.books import statements
+from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.invoices import Invoice
 from domain.books.parties import Party
@@ -180,6 +181,13 @@ def _take_step(module: Module, record: Any, values: Values, member: Member) -> N
     record.step(step.name, member, reason=values.get("reason") or "")
 
 
+def _invite(_module: Module, customer: Any, _values: Values, member: Member) -> None:
+    """By mail, so whoever may not mail customers may not do it."""
+    if not can(member, "books.customers.email"):
+        raise Refused(_("You may not do this."))
+    portal.invite(portal.whom_to_invite(customer), member)
+
+
 ACTIONS: dict[str, BulkAction] = {
     action.key: action
     for action in (
@@ -302,6 +310,16 @@ ACTIONS: dict[str, BulkAction] = {
             sets={"is_active": False},
             needs="is_active",
             why_not=lambda record, _values: None if record.is_active else _("Is inactive already."),
+        ),
+        BulkAction(
+            "portal",
+            _("Enable portal"),
+            "edit",
+            has=lambda module: module.key == "books.customers",
+            why_not=lambda customer, _values: portal.why_not_primary(customer),
+            along=lambda module: (selectinload(Party.contact_persons).joinedload(ContactPerson.access),),
+            do=_invite,
+            is_undoable=False,
         ),
         BulkAction("delete", _("Delete"), "delete", why_not=_undeletable, do=_delete, is_undoable=False),
     )

@@ -47,6 +47,11 @@ def change_mail(organization: Organization, values: dict[str, Any], actor: Membe
     records.update(organization, values, actor)
 
 
+def change_portal(organization: Organization, values: dict[str, Any], actor: Member) -> None:
+    """Save whether customers may come in, and what they may do there."""
+    records.update(organization, values, actor)
+
+
 def change_logo(organization: Organization, digest: str | None, actor: Member) -> None:
     """Print another logo from now on, or none."""
     records.update(organization, {"logo_digest": digest}, actor)

@@ -4,7 +4,7 @@
 """
 
 from domain.portal.guests import Access, access_of, accesses_of, state_of
-from domain.portal.inviting import has_portal, invite, take_away, why_not
+from domain.portal.inviting import has_portal, invite, take_away, whom_to_invite, why_not, why_not_primary
 
 __all__ = (
     "Access",
@@ -14,5 +14,7 @@ __all__ = (
     "invite",
     "state_of",
     "take_away",
+    "whom_to_invite",
     "why_not",
+    "why_not_primary",
 )

@@ -84,6 +84,9 @@ class Access(OrganizationScoped, Timestamped, db.Model):
         return self.email == self.person.email
 
 
+ContactPerson.access = relationship(Access, viewonly=True, uselist=False)
+"""Told from here, because contact persons have never heard of the portal."""
+
 STATES: dict[str, Status] = {
     state.key: state
     for state in (

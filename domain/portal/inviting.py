@@ -34,7 +34,7 @@ def why_not(person: ContactPerson | None) -> Words | None:
     if not current_organization().portal_is_open:
         return _("The portal is switched off. An administrator can open it under Settings.")
     if person is None:
-        return _("There is no contact person who could be invited.")
+        return _("There is no contact person with a mail address.")
     if person.party.kind != "customer":
         return _("The portal is for customers only.")
     if not person.party.is_active:
@@ -44,10 +44,23 @@ def why_not(person: ContactPerson | None) -> Words | None:
     return None
 
 
-def invite(person: ContactPerson, actor: Member) -> Access:
+def whom_to_invite(customer: Party) -> ContactPerson | None:
+    """The first of a customer's people who has a mail address: whom mail goes to."""
+    return next((person for person in customer.contact_persons if is_address(person.email)), None)
+
+
+def why_not_primary(customer: Party) -> Words | None:
+    """Why a customer as a whole can't be invited: nobody can be, or somebody has access already."""
+    if any(state_of(person.access).key == "active" for person in customer.contact_persons):
+        return _("Has access to the portal already.")
+    return why_not(whom_to_invite(customer))
+
+
+def invite(person: ContactPerson | None, actor: Member) -> Access:
     """Invite a contact person, or invite them once more: the link of the mail before leads nowhere any more."""
-    lock(person)  # the second click waits here for the first
-    if reason := why_not(person):
+    if person is not None:
+        lock(person)  # the second click waits here for the first
+    if (reason := why_not(person)) or person is None:
         raise Refused(reason)
     access = access_of(person)
     if access is not None and state_of(access).key == "active":

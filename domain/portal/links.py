@@ -16,6 +16,9 @@ from domain.portal import shelf
 from domain.portal.inviting import digest
 from domain.timeline import record_event
 
+LINKED = frozenset({"books.estimates", "books.invoices"})
+"""The modules whose mails bring a link."""
+
 
 class DocumentLink(OrganizationScoped, db.Model):
     """A link to one document, made when a mail goes out."""

@@ -118,6 +118,17 @@ def shelf_of(document: Document) -> Shelf:
     return found
 
 
+def path_of(record: Any) -> str | None:
+    """Where the customer finds a record in the portal; None where they do not see it."""
+    if record.MODULE == "books.customers":
+        return "/portal/"
+    shelf = next((each for each in SHELVES.values() if isinstance(record, each.model)), None)
+    if shelf is None:
+        return None
+    shown = record.status in shelf.statuses if shelf.statuses else record.is_received
+    return f"/portal/{shelf.key}/{record.id}" if shown else None
+
+
 def of_customer(party: Party, shelf: Shelf) -> Select[Any]:
     """The scope of the portal: the papers of this kind that this customer sees."""
     model = shelf.model
