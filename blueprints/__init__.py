@@ -7,6 +7,8 @@ from blueprints import (
     assets,
     attachments,
     audit,
+    bigin_connection,
+    bigin_customers,
     bulk,
     bulk_mails,
     clones,
@@ -83,10 +85,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(styleguide.bp)  # /styleguide
     app.register_blueprint(settings.bp)  # /settings, /settings/mail-catcher
     _of_settings(app)
-    app.register_blueprint(oauth.bp)  # /oauth/v2/auth, /oauth/v2/token
-    app.register_blueprint(bigin.bp)  # /bigin/v2/Accounts
-    for machine in (oauth.token, oauth.revoke, bigin.bp):  # opened by secrets that no page of others can send
-        app.extensions["csrf"].exempt(machine)
+    _for_machines(app)  # /oauth/v2, /bigin/v2
     app.register_blueprint(documents.bp)  # /books/invoices/new, …/edit, …/lines
     app.register_blueprint(status.bp)  # …/status
     app.register_blueprint(conversions.bp)  # …/conversions
@@ -145,6 +144,16 @@ def _of_settings(app: Flask) -> None:
     app.register_blueprint(integrations.bp)  # /integrations, /integrations/crm
     app.register_blueprint(sync_runs.bp)  # /integrations/crm/runs
     app.register_blueprint(sync_questions.bp)  # /integrations/crm/review, …/conflicts, /crm/accounts/7/sync
+    app.register_blueprint(bigin_connection.bp)  # /integrations/bigin/connect
+    app.register_blueprint(bigin_customers.bp)  # /integrations/bigin/customers, /books/customers/7/bigin
     app.register_blueprint(users.bp)  # /settings/users
     app.register_blueprint(roles.bp)  # /settings/roles
     app.register_blueprint(audit.bp)  # /settings/audit
+
+
+def _for_machines(app: Flask) -> None:
+    """The doors that programs open with a secret of theirs."""
+    app.register_blueprint(oauth.bp)  # /oauth/v2/auth, /oauth/v2/token
+    app.register_blueprint(bigin.bp)  # /bigin/v2/Accounts
+    for machine in (oauth.token, oauth.revoke, bigin.bp):  # opened by secrets that no page of others can send
+        app.extensions["csrf"].exempt(machine)

@@ -53,6 +53,7 @@ KEPT = {
     "portal_papers.pdf": "that the customer has opened it is written down",
     "portal_links.show": "that the customer has opened it is written down",
     "portal_links.pdf": "that the customer has opened it is written down",
+    "bigin_connection.callback": "the other side's answer comes with it",
 }
 """GETs after which something is kept; they ask for their turn to write themselves."""
 

@@ -28,7 +28,8 @@ from domain.outbox import OutboxRow
 from domain.portal import inviting, notices
 from domain.sync import changes
 from domain.words import Words, _, _n, _p
-from sync import run
+from sync import asking, run
+from sync.connectors.bigin_joining import JOIN, LEAVE
 
 bp = Blueprint("activity", __name__)
 
@@ -101,6 +102,9 @@ TOPICS: dict[str, Words] = {
     merging.TOPIC: _("Merge of customers"),
     changes.TOPIC: _("Changes to bring to the other side"),
     run.TOPIC: _("Sync"),
+    JOIN: _("Connecting with Bigin"),
+    LEAVE: _("Giving back access to Bigin"),
+    asking.TOPIC: _("Looking something up in Bigin"),
     inviting.TOPIC: _("Invitation to the portal"),
     notices.TOPIC: _("Word from the portal"),
 }

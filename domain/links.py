@@ -10,10 +10,13 @@ from typing import Any, ClassVar, Protocol
 from sqlalchemy import JSON, ColumnElement, Index, Integer, String, UniqueConstraint, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.db import Id, OrganizationScoped, UtcDateTime, db, now
+from domain.db import Id, OrganizationScoped, UtcDateTime, db, now, of_this_organization
 from domain.sync.questions import LANES, ask_what_becomes_of_the_other, forget_questions
 
 BOOKS = "books"
+
+BIGIN = "bigin:"
+"""What the systems are called that speak the API of Bigin; behind it, which of them."""
 
 
 class Linkable(Protocol):
@@ -146,3 +149,17 @@ def _takes_part(record: Linkable) -> ColumnElement[bool]:
     here = (Link.module == record.MODULE) & (Link.record_id == record.id)
     there = (Link.remote_module == record.MODULE) & (Link.books_id == record.id)
     return or_(here, there)
+
+
+def in_bigin(customer_id: Any) -> ColumnElement[bool]:
+    """Whether a customer is joined to somebody in Bigin, as SQL."""
+    return (
+        select(Link.id)
+        .where(
+            of_this_organization(Link),
+            Link.module == "books.customers",
+            Link.record_id == customer_id,
+            Link.system.startswith(BIGIN),
+        )
+        .exists()
+    )

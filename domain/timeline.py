@@ -124,6 +124,8 @@ SENTENCES: dict[str, Words] = {
     "made_primary": _("%(title)s became the primary contact person"),
     "revoked": _("Token %(title)s revoked"),
     "granted": _("%(title)s was given access"),
+    "connected": _("Connected with %(title)s"),
+    "disconnected": _("The integration with %(title)s was deleted"),
     "commented": _("Commented"),
     "attached": _("%(name)s attached"),
     "detached": _("Attachment %(name)s deleted"),

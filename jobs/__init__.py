@@ -14,8 +14,24 @@ from domain.portal.notices import TOPIC as NOTICE
 from domain.printing import TOPIC as PRINT
 from domain.statement_schedules import TOPIC as STATEMENTS
 from domain.sync.changes import TOPIC as CHANGES
-from jobs import bulk, dispatch, emails, exports, imports, merging, pdfs, portal, reminders, statements, sync
+from jobs import (
+    bigin,
+    bulk,
+    dispatch,
+    emails,
+    exports,
+    imports,
+    merging,
+    pdfs,
+    portal,
+    reminders,
+    statements,
+    sync,
+)
 from jobs.handler import Handler
+from sync.asking import TOPIC as ASK
+from sync.connectors.bigin_api import on_renewal
+from sync.connectors.bigin_joining import JOIN, LEAVE
 from sync.run import TOPIC as SYNC
 
 HANDLERS: dict[str, Handler] = {
@@ -30,6 +46,9 @@ HANDLERS: dict[str, Handler] = {
     PRINT: Handler(do=pdfs.make_pdf),
     SYNC: Handler(do=sync.work_on, settle=sync.settle),
     CHANGES: Handler(do=sync.changes_came),
+    JOIN: Handler(do=bigin.connect, settle=bigin.settle),
+    LEAVE: Handler(do=bigin.revoke),
+    ASK: Handler(do=bigin.ask),
     taken_out.TOPIC: Handler(do=exports.make_export, settle=exports.settle),
 }
 
@@ -38,3 +57,4 @@ def register(app: Flask) -> None:
     """What this application commits is handed to the workers, whose jobs run in it."""
     dispatch.serve(app)
     outbox.on_commit(dispatch.push)
+    on_renewal(bigin.keep)

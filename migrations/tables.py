@@ -64,6 +64,7 @@ import domain.portal.sign_ins
 import domain.search_index
 import domain.statement_schedules
 import domain.sync.connections
+import domain.sync.credentials
 import domain.sync.questions
 import domain.sync.runs
 import domain.timeline  # noqa: F401

@@ -441,6 +441,8 @@ def _values(rule: Rule, world: World) -> Iterator[dict[str, Any]]:
         "merge_id": world.merge.id,
         "system": "crm",
         "part": "customers",
+        "lane": "companies",
+        "remote_id": "nonsense",
         "sync_run_id": world.sync_run.id,
         "question_id": world.question.id,
         "rule_id": world.rule.id,

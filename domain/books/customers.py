@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, foreign, relationship
 
 from domain.books.items import SALE
 from domain.books.parties import Party
 from domain.books.vendors import Vendor
 from domain.db import db
 from domain.errors import Refused
+from domain.links import BIGIN, Link
 from domain.organizations.users import Member
 from domain.words import Words, _
 
@@ -24,6 +25,20 @@ class Customer(Party):
     __mapper_args__ = {"polymorphic_identity": "customer"}
 
     vendor: Mapped[Vendor | None] = relationship(remote_side=Party.id, foreign_keys=Party.vendor_id)
+
+    bigin_links: Mapped[list[Link]] = relationship(
+        viewonly=True,
+        primaryjoin=lambda: (
+            (foreign(Link.record_id) == Customer.id)
+            & (Link.module == Customer.MODULE)
+            & Link.system.startswith(BIGIN)
+        ),
+    )
+
+    @property
+    def is_in_bigin(self) -> bool:
+        """Whether they are joined to somebody in Bigin."""
+        return bool(self.bigin_links)
 
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ READ_BY_PROGRAMS = ("accounts", "contacts", "products", "deals")
 def upgrade() -> None:
     _make_programs()
     _make_grants()
+    _make_credentials()
     with op.batch_alter_table("access_tokens") as table:
         table.add_column(sa.Column("grant_id", Id, nullable=True))
         table.add_column(sa.Column("calls", sa.Integer, nullable=False, server_default="0"))
@@ -36,6 +37,7 @@ def downgrade() -> None:
         table.drop_constraint("fk_access_tokens_grant_id_grants", type_="foreignkey")
         table.drop_column("calls")
         table.drop_column("grant_id")
+    op.drop_table("sync_credentials")
     op.drop_table("grants")
     op.drop_table("programs")
 
@@ -84,3 +86,25 @@ def _make_grants() -> None:
     op.create_index("ix_grants_organization_id_id", "grants", ["organization_id", "id"])
     op.create_index("ix_grants_program_id_member_id_id", "grants", ["program_id", "member_id", "id"])
     op.create_index("ix_grants_member_id", "grants", ["member_id"])
+
+
+def _make_credentials() -> None:
+    op.create_table(
+        "sync_credentials",
+        sa.Column("id", Id, primary_key=True),
+        *_made(),
+        sa.Column("connection_id", Id, sa.ForeignKey("sync_connections.id"), nullable=True, unique=True),
+        sa.Column("address", sa.String(500), nullable=False),
+        sa.Column("client_id", sa.String(200), nullable=False),
+        sa.Column("client_secret", sa.Text, nullable=False),
+        sa.Column("redirect_uri", sa.String(500), nullable=False),
+        sa.Column("state_hash", sa.String(64), nullable=True, unique=True),
+        sa.Column("verifier", sa.String(128), nullable=False),
+        sa.Column("code", sa.Text, nullable=False),
+        sa.Column("refresh_token", sa.Text, nullable=False),
+        sa.Column("access_token", sa.Text, nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text, nullable=False),
+    )
+    op.create_index("ix_sync_credentials_organization_id_id", "sync_credentials", ["organization_id", "id"])
+    op.create_index("ix_sync_credentials_member_id", "sync_credentials", ["member_id"])

@@ -7,6 +7,9 @@ from domain.links import BOOKS
 from domain.sync.connections import SyncConnection
 from domain.words import Words, _
 from sync.connectors.base import Side
+from sync.connectors.bigin import opened
+from sync.connectors.bigin_fields import LANES
+from sync.connectors.bigin_joining import KEY as BIGIN
 from sync.lanes import BUILT_IN, Lane
 
 
@@ -39,6 +42,16 @@ CONNECTORS: dict[str, Connector] = {
         _("CRM and books"),
         _("Accounts, contacts, vendors and products of the CRM are kept in step with the books."),
         BUILT_IN,
+    ),
+    BIGIN: Connector(
+        BIGIN,
+        _("Bigin"),
+        _(
+            "Companies, contacts and products of Bigin, or of another installation, are kept in step with the books."
+        ),
+        LANES,
+        opened,
+        connect="bigin_connection.form",
     ),
 }
 """By the key that a connection names."""

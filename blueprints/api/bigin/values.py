@@ -32,7 +32,9 @@ def written(name: str, field: Field, record: Any) -> Any:
         return None
     if name in BY_NAME:
         return t(value.title)
-    if field.kind in ("reference", "member"):
+    if field.kind == "member":
+        return {"id": str(value.id), "name": value.name, "email": value.user.email}
+    if field.kind == "reference":
         return {"id": str(value.id), "name": t(value.title)}
     if field.kind == "money":
         return plain(Money(value, getattr(record, field.currency)).decimal)

@@ -12,7 +12,7 @@ from domain.books.merging.merges import merges_shown
 from domain.books.parties import Party
 from domain.books.vendors import Vendor
 from domain.db import of_this_organization
-from domain.links import linked_from
+from domain.links import in_bigin, linked_from
 from domain.modules.books.in_context import CREDITS, PURCHASES, SALES, lists_of, of_party
 from domain.modules.figures import customer_band, kept_of_party, vendor_band
 from domain.modules.module import Choice, Field, Module, Related, Section, View
@@ -157,6 +157,14 @@ CUSTOMERS = Module(
         ),
         Field("is_over_limit", _("Above the credit limit"), "boolean", sql=_over_limit, editable=False),
         Field(
+            "is_in_bigin",
+            _("In Bigin"),
+            "boolean",
+            sql=lambda: in_bigin(Customer.id),
+            editable=False,
+            loads="bigin_links",
+        ),
+        Field(
             "receivable_minor", _("Receivable"), "money", currency="currency", sortable=True, editable=False
         ),
         Field("unused_credits_minor", _("Unused credits"), "money", currency="currency", editable=False),
@@ -215,6 +223,7 @@ CUSTOMERS = Module(
         *_VIEWS,
         View(_("Owing"), {"receivable_minor__gt": "0"}),
         View(_("Above the credit limit"), {"is_over_limit": "1"}),
+        View(_("Bigin customers"), {"is_in_bigin": "1"}),
     ),
     band=lambda customer: customer_band(customer.id),
     kept=lambda customer, _member: kept_of_party(customer.id),
