@@ -145,7 +145,7 @@ def test_an_edit_while_a_run_goes_on_is_not_lost(sync, factories, cast, monkeypa
 
 
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -157,7 +157,7 @@ def test_an_edit_while_a_run_goes_on_is_not_lost(sync, factories, cast, monkeypa
             st.integers(0, 3),
             st.sampled_from(("", "1", "２", "ｶﾅ")),
         ),
-        max_size=8,
+        max_size=6,
     )
 )
 def test_random_edits_on_both_sides_come_to_rest(sync, factories, cast, edits):
