@@ -45,6 +45,7 @@ SORTS: dict[str, Callable[[Module], bool]] = {
     "importable": lambda module: module.takes_imports,
     "source": lambda module: module.is_source,
     "payable": lambda module: module.is_payable,
+    "switched": lambda module: "is_active" in module.by_name,
     "mailed": lambda module: module.key in MAILED,
     "linked": lambda module: module.key in LINKED,
 }

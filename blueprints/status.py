@@ -1,11 +1,12 @@
-"""One address for every change of state that needs no input: `POST …/status` with the transition's name."""
+"""Changes of state without input: a document's `POST …/status` with the step's name, a record's `POST …/active`."""
 
 from flask import Blueprint, Response, request, url_for
 
 from blueprints.loading import actor, load, require
 from blueprints.records import page_of
-from blueprints.respond import changed
+from blueprints.respond import changed, go
 from blueprints.toasts import toast
+from domain import records
 from domain.modules.module import Module
 from domain.words import _
 
@@ -30,3 +31,14 @@ def change(module: Module, record_id: int) -> Response:
         "timeline",
         showing=lambda: page_of(module, document),
     )
+
+
+@bp.post("/<switched:module>/<int:record_id>/active")
+def switch(module: Module, record_id: int) -> Response:
+    """Offer a record for new documents no more, or again; what exists is untouched."""
+    record = load(module, record_id, "edit", lock=True)
+    is_active = request.form.get("to") == "active"
+    records.update(record, {"is_active": is_active}, actor())
+    said = _("%(name)s is active.", name=record.title), _("%(name)s is inactive.", name=record.title)
+    toast(said[not is_active])
+    return go(url_for("records.show", module=module, record_id=record_id))
