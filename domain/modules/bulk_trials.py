@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from domain.db import db
@@ -57,6 +58,7 @@ def _trial(
             raise Refused(reason)
         assert action.do is not None
         action.do(module, row, values, member)
+        db.session.expire(row, _referred_to(row))  # the keys were set: whom they mean now is asked for again
         return Trial(row, before, shown(row))
     except Refused as refusal:
         return Trial(row, refused=next(iter(refusal.fields.values()), refusal.message))
@@ -64,3 +66,8 @@ def _trial(
         return Trial(row, refused=_("Another record has this already."))
     finally:
         savepoint.rollback()
+
+
+def _referred_to(row: Any) -> list[str]:
+    """The attributes that hold the one record a key refers to."""
+    return [each.key for each in inspect(type(row)).relationships if not each.uselist]

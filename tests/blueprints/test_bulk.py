@@ -86,6 +86,21 @@ def test_what_would_change_is_shown_before_and_who_stays_and_nothing_is_changed(
     assert (free.currency, free.notes, same.currency, same.notes) == ("JPY", "", "EUR", "")
 
 
+def test_what_refers_to_others_is_shown_by_name_before_it_is_changed(admin, cast):
+    terms = factories.payment_terms(name="Next month")
+    old = factories.payment_terms(name="At once")
+    customer = factories.customer(display_name="Free", payment_terms_id=old.id, owner_id=cast.admin.id)
+    db.session.commit()
+    page = preview(admin, CUSTOMERS, "update", [customer])
+    typed = page.form(set=["payment_terms", "owner"], payment_terms=str(terms.id), trial="1")
+    typed["owner_id"] = str(cast.staff.id)
+    page = Page(send(admin, f"{CUSTOMERS}/bulk/update", typed, 200))
+    names = f"{cast.admin.name} → {cast.staff.name}"
+    assert {names, "At once → Next month"} <= {
+        each.text_content() for each in page.all('//*[@id="changes"]//td')
+    }
+
+
 def test_templates_are_given_to_many_and_taken_back(admin, cast):
     factories.pdf_template(cast.admin, name="Own")
     factories.mail_template(cast.admin, name="Formal")
