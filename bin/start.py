@@ -25,7 +25,8 @@ The demo company's sign-ins, all with the password demo-password:
     admin@example.com       Admin
     staff@example.com       Staff
     assigned@example.com    Staff, assigned customers only
-    sales@example.com       CRM profile, no finance role"""
+    sales@example.com       CRM profile, no finance role
+    customer@example.com    a customer, at /portal/login"""
 
 
 class CannotRun(RuntimeError):

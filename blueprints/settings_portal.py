@@ -26,7 +26,11 @@ FIELDS = (
         "links_are_open",
         _("Links in mails show their document without a sign-in"),
         "boolean",
-        hint=_("The text of a mail brings such a link where it says %InvoiceURL% or %EstimateURL%."),
+        hint=_(
+            "The text of a mail brings such a link where it says %(invoice)s or %(estimate)s.",
+            invoice="%InvoiceURL%",
+            estimate="%EstimateURL%",
+        ),
     ),
 )
 
