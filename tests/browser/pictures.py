@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from config import ROOT
 from tests.browser.conftest import FLAGS, WINDOWS
 from tests.browser.test_first_path import sign_in
+from tests.browser.test_month_end import office, walk
 from tests.ground.running import Run, running
 
 IMAGES = ROOT / "docs/images"
@@ -55,18 +56,41 @@ PICTURES = (
 )
 
 
+WALK = "month-end"
+"""The name of the walk-through, of which pictures are taken on the way."""
+
+CALLED = {"en": "Month's end", "ja": "月末", "fr": "Fin de mois"}
+"""What the schedule of the walk-through is called."""
+
+
 def main(names: list[str]) -> int:
     """Takes the pictures of these names, or all."""
     IMAGES.mkdir(exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder) / "data") as run,
-        browser() as chromium,
-    ):
-        for picture in PICTURES:
-            if not names or picture.name in names:
-                take(picture, chromium, run)
+    chosen = [picture for picture in PICTURES if not names or picture.name in names]
+    with browser() as chromium:
+        if chosen:
+            with product() as run:
+                for picture in chosen:
+                    take(picture, chromium, run)
+        for language in CALLED if not names or WALK in names else ():
+            with product("--empty") as run:
+                take_walk(language, chromium, run)
     return 0
+
+
+@contextmanager
+def product(*options: str) -> Iterator[Run]:
+    """Everything running, on a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data", *options) as run:
+        yield run
+
+
+def take_walk(language: str, chromium: Browser, run: Run) -> None:
+    """Walk through the month's end in a language, and save pictures on the way."""
+    page = office(chromium, run)
+    speak(page, language)
+    walk(page, lambda stop: shoot(page, f"{WALK}-{stop}-{language}"), CALLED[language])
+    page.context.close()
 
 
 @contextmanager
@@ -95,11 +119,16 @@ def take(picture: Picture, chromium: Browser, run: Run) -> None:
     page.goto(address)
     if leads_on:
         page.goto(page.locator("#results tbody th a").first.get_attribute("href") or "")
+    shoot(page, picture.name)
+    context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    """Save what the window shows."""
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{picture.name}.png")
-    print(f"{picture.name}.png", flush=True)
-    context.close()
+    page.screenshot(path=IMAGES / f"{name}.png")
+    print(f"{name}.png", flush=True)
 
 
 def speak(page: Page, language: str) -> None:

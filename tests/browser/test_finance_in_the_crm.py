@@ -25,16 +25,17 @@ LISTS = {"estimates": "New estimate", "invoices": "New invoice", "sales_orders":
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, product: Run) -> Iterator[Page]:
     """The window of the administrator, for the whole morning."""
-    yield from _window(chromium, product, "admin@example.com")
+    yield from a_desk(chromium, product, "admin@example.com")
 
 
 @pytest.fixture(scope="module")
 def sales_desk(chromium: Browser, product: Run) -> Iterator[Page]:
     """The window of somebody who has no right to the books."""
-    yield from _window(chromium, product, "sales@example.com")
+    yield from a_desk(chromium, product, "sales@example.com")
 
 
-def _window(chromium: Browser, product: Run, email: str) -> Iterator[Page]:
+def a_desk(chromium: Browser, product: Run, email: str) -> Iterator[Page]:
+    """A window in which somebody has signed in."""
     width, height = WINDOWS["wide"]
     context = chromium.new_context(
         base_url=f"http://127.0.0.1:{product.port}",

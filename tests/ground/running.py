@@ -25,10 +25,11 @@ class Run:
         self.port = free_port()
         self.printed = data.with_name(f"{data.name}-{self.port}.txt")
         inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        self.environment = inherited | {"PYTHONPATH": str(ROOT)} | environment
         with self.printed.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "bin.start", f"--port={self.port}", f"--data={data}", *options],
-                env=inherited | {"PYTHONPATH": str(ROOT)} | environment,
+                env=self.environment,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -42,6 +43,11 @@ class Run:
         """Comes back when it has printed its address."""
         wait_until(lambda: "is running at" in self.said() or self.process.poll() is not None, 120)
         assert self.process.poll() is None, self.said()
+
+    def command(self, *words: str) -> None:
+        """Run one of the program's own commands on the same data."""
+        command = [sys.executable, "-m", "flask", "--app", "app", *words]
+        subprocess.run(command, cwd=ROOT, env=self.environment | {"DATA_DIR": str(self.data)}, check=True)
 
     def health(self) -> dict[str, object]:
         """What /healthz says; nothing while it doesn't answer."""
