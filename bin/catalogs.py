@@ -102,8 +102,8 @@ def _problem(message: Message, catalog: Catalog) -> str:
 
 
 def _filled_in(texts: str | Sequence[str]) -> set[str]:
-    """The names that a sentence fills in; of one that counts, in whichever of its forms."""
-    return set(re.findall(r"%\((\w+)\)", texts if isinstance(texts, str) else " ".join(texts)))
+    """The names that a sentence fills in; of one that counts, in whichever of its forms. A bare % counts as one."""
+    return set(re.findall(r"%(?:\((\w+)\))?", texts if isinstance(texts, str) else " ".join(texts)))
 
 
 def _is_missing(message: Message) -> bool:

@@ -19,7 +19,7 @@ from domain.modules.module import Field
 from domain.sync.connections import SyncConnection, SyncModule
 from domain.sync.questions import Question
 from domain.sync.runs import WORKING, SyncRun
-from domain.words import Words, _
+from domain.words import Words, _, _p
 from sync import run as runs
 from sync import setting_up
 from sync.connectors import CONNECTORS, Connector
@@ -223,7 +223,7 @@ def fields_of(settings: SyncModule) -> list[Field]:
         ),
     ]
     rest = [
-        Field("direction", _("Direction"), "choice", choices=setting_up.DIRECTIONS),
+        Field("direction", _p("sync", "Direction"), "choice", choices=setting_up.DIRECTIONS),
         Field(
             "records",
             _("Which records are brought over"),
