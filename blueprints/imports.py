@@ -247,9 +247,10 @@ def _for_mapping(module: Module, imported: Import) -> dict[str, Any]:
 
 
 def _sections(module: Module) -> list[tuple[Words | str, list[Any]]]:
-    """The fields as the form groups them; to what a record belongs comes first."""
+    """The fields as the form groups them; to what a record belongs comes first, what it has beside the form last."""
     parent = [(module.label_one, [module.by_name[module.parent]])] if module.parent else []
-    return parent + [(s.label, [module.by_name[name] for name in s.fields]) for s in module.sections]
+    aside = [(_("Templates"), list(module.aside))] if module.aside else []
+    return [*parent, *((s.label, [module.by_name[name] for name in s.fields]) for s in module.sections), *aside]
 
 
 def _url(module: Module, imported: Import) -> str:

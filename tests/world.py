@@ -31,7 +31,7 @@ from domain.email_drafts import EmailDraft, keep_draft
 from domain.emails import Email, send_email
 from domain.exports import Export
 from domain.importing.imports import Import
-from domain.mail_kinds import MAIL_KINDS
+from domain.mail_kinds import ALL_REMINDERS, MAIL_KINDS
 from domain.mail_templates import MailTemplate
 from domain.modules import ALL
 from domain.modules.bulk_runs import BulkRun
@@ -382,7 +382,8 @@ def _a_mail(invoice: Any, actor: Member, text: str) -> Email:
 def _mails(records: dict[str, Any], sent: Email, actor: Member, text: str) -> tuple[dict[str, Email], Any]:
     """About each record that is mailed, one that failed and one that was not sent yet."""
     mails, drafts = {sent.document.MODULE: sent}, {}
-    for kind in MAIL_KINDS.values():
+    by_hand = (kind for kind in MAIL_KINDS.values() if kind.key not in ALL_REMINDERS)
+    for kind in by_hand:
         about = records[kind.module]
         typed = {"subject": [text], "message": [text], "to": [text]}
         drafts[kind.module] = keep_draft(about, kind.key, secrets.token_hex(8), typed, [], actor)

@@ -40,7 +40,7 @@ def catch(app):
 @pytest.fixture
 def key(catch, cast):
     """Fixture: the key of a mail of ours."""
-    return catch(a_world(cast.admin).email.message_id)
+    return catch(a_world(cast.admin).emails["books.invoices"].message_id)
 
 
 def path_of(page: Page) -> str:
@@ -84,7 +84,7 @@ def test_what_came_along_is_saved_and_only_a_pdf_is_shown(admin, key):
 
 def test_an_organization_reads_its_own_mails_only(admin, client_of, cast, key, catch):
     with scoped_to(cast.stranger.organization_id):
-        theirs = a_world(cast.stranger).email
+        theirs = a_world(cast.stranger).emails["books.invoices"]
     theirs_key = catch(theirs.message_id, "Their secret")
     nobodys_key = catch("<nobody@example.com>", "Nobody's")
     page = see(admin, "/settings/mail-catcher")

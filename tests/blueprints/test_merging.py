@@ -240,7 +240,7 @@ def test_a_clone_has_the_templates_and_if_wanted_the_portal_where_the_original_h
     alone = f"/books/customers/{two[0].id}/clone"
     form = Page(client.get(alone)).form(enable_portal="1")
     answer = client.post(alone, data=form)
-    assert answer.status_code == 422 and "no contact person who could be invited" in answer.text
+    assert answer.status_code == 422 and "no contact person with a mail address" in answer.text
     assert db.session.scalar(select(Customer.id).where(Customer.display_name == "Minato (2)")) is None
 
 

@@ -61,6 +61,7 @@ CODES = [
 """Currencies that nobody has before a test makes them."""
 
 _TYPED: dict[str, Callable[[], str]] = {
+    "template": lambda: "Formal",
     "text": lambda: f"Something {next(_numbers)}",
     "long_text": lambda: "One line\nand another",
     "email": lambda: f"somebody{next(_numbers)}@example.com",
