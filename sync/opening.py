@@ -97,11 +97,13 @@ def due() -> list[tuple[int, int]]:
 def may_go_on(run: SyncRun) -> bool:
     """Whether the person behind a run may still do this; what happens by itself asks nobody.
 
-    Whoever looks after the integrations may run anything; one record also whoever may edit it.
+    Whoever looks after the integrations may run anything; one record also whoever may edit it. What another system
+    keeps is edited here in the books.
     """
     if run.actor is None or can(run.actor, "settings.integrations.edit"):
         return True
     if run.cause != "record":
         return False
     lane = lane_named(run.module, run.scope["lane"])
-    return can(run.actor, f"{lane.crm if run.scope.get('crm') else lane.books}.edit")
+    module = lane.crm if "crm" in run.scope and lane.crm in ALL else lane.books
+    return can(run.actor, f"{module}.edit")

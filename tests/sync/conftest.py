@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.db import db
+from domain.db import db, now
 from domain.links import BOOKS
 from domain.outbox import OutboxRow
 from domain.sync.connections import SyncConnection, SyncModule
@@ -46,10 +46,13 @@ def sync(app: Any, settings: Any) -> Callable[..., SyncRun]:
 
 
 def work_off() -> None:
-    """Do all that waits to be synced, as a worker would."""
+    """Do all that is due to be synced, as a worker would; what is to be tried again later keeps waiting."""
     while True:
         waiting = select(OutboxRow.id).where(
-            OutboxRow.topic.like("sync.%"), OutboxRow.done_at.is_(None), OutboxRow.claimed_at.is_(None)
+            OutboxRow.topic.like("sync.%"),
+            OutboxRow.done_at.is_(None),
+            OutboxRow.claimed_at.is_(None),
+            OutboxRow.not_before <= now(),
         )
         ids = db.session.scalars(waiting).all()
         if not ids:
