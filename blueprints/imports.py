@@ -250,7 +250,11 @@ def _sections(module: Module) -> list[tuple[Words | str, list[Any]]]:
     """The fields as the form groups them; to what a record belongs comes first, what it has beside the form last."""
     parent = [(module.label_one, [module.by_name[module.parent]])] if module.parent else []
     aside = [(_("Templates"), list(module.aside))] if module.aside else []
-    return [*parent, *((s.label, [module.by_name[name] for name in s.fields]) for s in module.sections), *aside]
+    return [
+        *parent,
+        *((s.label, [module.by_name[name] for name in s.fields]) for s in module.sections),
+        *aside,
+    ]
 
 
 def _url(module: Module, imported: Import) -> str:
