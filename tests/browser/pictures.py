@@ -26,7 +26,7 @@ class Picture:
 
     name: str
     address: str
-    """Where to go; `>` leads on to the first record of that list."""
+    """Where to go; `>` leads on to the first record of that list, or to a page under it."""
     language: str = "en"
     window: str = "wide"
     light: str = "light"
@@ -48,6 +48,7 @@ PICTURES = (
     Picture("order", "/books/sales-orders?state=partially_invoiced >"),
     Picture("vendor", "/books/vendors?sort=-payable_minor >", "ja"),
     Picture("payment-form", "/books/payments/new?party=1"),
+    Picture("statement", "/books/customers?sort=-receivable_minor >/statement?preset=this_year"),
     Picture("templates", "/settings/templates", "ja"),
     Picture("search", "/search?q=青", "ja"),
     Picture("import", "/books/customers/import", "ja"),
@@ -115,10 +116,10 @@ def take(picture: Picture, chromium: Browser, run: Run) -> None:
     page.set_default_timeout(60_000)
     sign_in(page, picture.email)
     speak(page, picture.language)
-    address, leads_on, _rest = picture.address.partition(" >")
+    address, leads_on, rest = picture.address.partition(" >")
     page.goto(address)
     if leads_on:
-        page.goto(page.locator("#results tbody th a").first.get_attribute("href") or "")
+        page.goto((page.locator("#results tbody th a").first.get_attribute("href") or "") + rest)
     shoot(page, picture.name)
     context.close()
 
