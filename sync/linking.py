@@ -103,8 +103,14 @@ class Links:
                 signs.append(model.version.is_distinct_from(self.version_column(side)))
         if self.lane.parents and self.is_built_in:
             query = query.where(self._people())
-        states = ["making", *(["failed"] if also_failed else [])]
-        query = query.where(or_(*signs, Link.state.in_(states)))
+        if also_failed:
+            signs.append(Link.state == "failed")
+        query = query.where(or_(*signs), Link.state != "making")
+        return list(db.session.scalars(query.order_by(Link.id).limit(limit)))
+
+    def promised(self, after: int, limit: int) -> list[Link]:
+        """Links to records that the other system was asked for, and of which nothing was heard; in their order."""
+        query = select(Link).where(self.of_lane, Link.id > after, Link.state == "making")
         return list(db.session.scalars(query.order_by(Link.id).limit(limit)))
 
     def of(self, side: Side, ids: Sequence[str]) -> dict[str, Link]:

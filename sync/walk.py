@@ -2,8 +2,8 @@
 
 A run goes through the lanes of its module one after the other, and through each in steps. Where both sides are ours:
 pairs of which one changed, then whoever of the CRM is joined to nobody, then whoever of the books is. Where the CRM is
-another system: what it says has changed, then pairs of which ours changed, then whoever of the books is joined to
-nobody. Every batch can be done twice without harm.
+another system: what it was asked to make without our hearing of it, what it says has changed, pairs of which ours
+changed, then whoever of the books is joined to nobody. Every batch can be done twice without harm.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from sync.opening import bench_for, lane_named, lanes_in_force
 from sync.run import note
 
 HERE = ("linked", "crm", "books")
-OVER_THE_WIRE = ("pulled", "failed", "linked", "books")
+OVER_THE_WIRE = ("promised", "pulled", "failed", "linked", "books")
 
 
 @dataclass
@@ -106,7 +106,7 @@ class Walk:
             return Fetched(batch=crm.changed(lane.crm, self._cursor(), BATCH))
         if self.step == "linked":
             links = self._changed()
-            ids = [link.remote_id for link in links if link.state != "making"]
+            ids = [link.remote_id for link in links]
             return Fetched(crm=crm.get(lane.crm, ids) if ids else {})
         if self.step == "failed":
             ids = self._failed_ids()
@@ -225,6 +225,17 @@ class Walk:
 
     # --- what another system says -----------------------------------------------------------------------------------
 
+    def _promised(self, _fetched: Fetched) -> tuple[list[Pairing], int | None]:
+        """Its answer was lost: asked again under the same key, before what it made could be taken for somebody new."""
+        bench = self.bench()
+        promised = [] if bench.fetches_only else bench.links.promised(self.place[2], BATCH)
+        links = {bench.links.id_of(link, "books"): link for link in promised}
+        ours = bench.sides["books"].get(bench.lane.books, list(links)) if links else {}
+        pairings = self.meeting().made_anew("books", list(ours.values()))
+        for pairing in pairings:
+            pairing.link = links[pairing.books.id] if pairing.books else None
+        return pairings, promised[-1].id if len(promised) == BATCH else None
+
     def _pulled(self, fetched: Fetched) -> tuple[list[Pairing], int | None]:
         batch = fetched.batch
         pairings = self._of_the_other(batch.records)
@@ -307,6 +318,7 @@ _STEPS: dict[str, Callable[[Walk, Fetched], tuple[list[Pairing], int | None]]] =
     "linked": Walk._linked,
     "crm": Walk._crm,
     "books": Walk._books,
+    "promised": Walk._promised,
     "pulled": Walk._pulled,
     "failed": Walk._failed,
     "record": Walk._record,

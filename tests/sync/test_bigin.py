@@ -3,13 +3,13 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.items import Item
 from domain.crm.accounts import Account
-from domain.db import db, everywhere, scoped_to
+from domain.db import db, everywhere, now, scoped_to
 from domain.organizations.programs import register
 from domain.outbox import Failure, OutboxRow
 from domain.sync.connections import SyncConnection
@@ -227,6 +227,24 @@ def test_customers_of_the_books_are_made_there_once(sync, there):
     sync()
     with there():
         assert [each.name for each in db.session.scalars(select(Account))] == ["Ours only"]
+    assert not rows_of(sync())
+
+
+def test_what_was_made_there_is_not_made_again_when_the_answer_was_lost(sync, remote, there):
+    factories.customer(display_name="Ours only", company_name="Ours only")
+    db.session.commit()
+    remote.loses = "POST"
+    run = sync()
+    assert not remote.loses
+    db.session.execute(update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(not_before=now()))
+    db.session.commit()
+    work_off()
+    db.session.expire_all()
+    assert db.session.get(runs.SyncRun, run.id).state == "done"
+    assert rows_of(sync()) == [("created", "crm", "Ours only")], "the next run hears what became of it"
+    with there():
+        assert [each.name for each in db.session.scalars(select(Account))] == ["Ours only"]
+    assert [each.display_name for each in db.session.scalars(select(Customer))] == ["Ours only"]
     assert not rows_of(sync())
 
 
