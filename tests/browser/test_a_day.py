@@ -202,7 +202,7 @@ def _share_out(page: Page, words: str, count: int, owner: str) -> None:
     page.locator("[formaction*='/bulk/owner']").click()
     page.wait_for_url("**/bulk/owner")
     page.locator("main [name=owner_id]").select_option(label=owner)
-    page.locator("#form .first").click()
+    page.locator("#form .save button:not([name=trial])").click()
     page.wait_for_url("**/bulk/runs/*")
     expect(_see(page, lambda: page.locator("#run [data-tone=good]"))).to_contain_text(str(count))
 

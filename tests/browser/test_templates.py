@@ -18,7 +18,7 @@ def test_a_template_is_made_beside_its_preview(page: Page, script: bool):
     page.get_by_label("Paper").select_option("letter")
     if not script:
         page.get_by_role("button", name="Show preview").click()
-    expect(sheet).not_to_have_attribute("src", before or "")
+    expect(sheet).not_to_have_attribute("src", before or "", timeout=15_000)
     expect(page.get_by_label("Paper")).to_have_value("letter")
     page.get_by_label("Name").fill(f"Ours, {'with' if script else 'without'} script")
     page.get_by_role("button", name="Save").click()
