@@ -66,8 +66,8 @@ FOR_TOKENS = "bigin."
 EVERY_MODULE = False
 """Whether the addresses that all modules have are tried with each of them."""
 
-STEP = 6
-"""Else with every sixth one."""
+STEP = 8
+"""Else with every eighth one."""
 
 
 @dataclass

@@ -12,7 +12,10 @@ from python_calamine import CalamineWorkbook
 from tests.browser.test_first_path import ADMIN, sign_in
 from tests.ground.running import Run, running
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize(("window", "script"), [("wide", True), ("phone", False)], indirect=True),
+]
 
 PASSWORD = "demo-password"  # what sign_in() types
 PLACES = {
