@@ -6,47 +6,23 @@ is sent outside of any transaction, and settled in the next one.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from domain.books.currencies import rate_on
 from domain.errors import Refused
-from domain.links import Link
 from domain.organizations.organizations import current_organization
 from domain.sync.connections import SyncModule
 from domain.sync.runs import SyncRun
-from domain.words import Words
 from sync.connectors.base import Answer, Change, Record, Side
 from sync.decide import Decision, Policy, agreed, decide
 from sync.lanes import Lane
 from sync.linking import Links
 from sync.mapping import Across, pairs_of
+from sync.pairing import First, Pairing
 from sync.written import Log
-
-First = Literal["join", "overwrite"]
 
 CLOCKS_DIFFER = 600
 """Seconds by which another system's clock may be wrong: within them nobody knows which edit is the newer one."""
-
-
-@dataclass
-class Pairing:
-    """Two records that belong together, or one for which the other is to be made."""
-
-    crm: Record | None = None
-    books: Record | None = None
-    link: Link | None = None
-    first: First = "join"
-    """How two records that meet for the first time become one."""
-    decision: Decision = field(default_factory=Decision)
-    parent: str = ""
-    """Of a person who is to be made, or to move: their company on the other side."""
-    reason: Words | str = ""
-    is_stale: bool = False
-    changes: dict[str, list[list[Any]]] = field(default_factory=dict)
-    """By side: field, before, after."""
-    made: str = ""
-    """The side on which a record was made."""
 
 
 class Bench:
@@ -86,7 +62,7 @@ class Bench:
             return []
         for side in ("books", "crm"):
             if self.sides[side].is_local:
-                changing = [pairing for pairing in ready if self._changes(pairing, side)]
+                changing = [pairing for pairing in ready if pairing.changes_on(side)]
                 self.take_answers(changing, side, self._push(changing, side))
         outgoing = [p for p in ready if self._must_go_out(p)]
         going = {id(pairing) for pairing in outgoing}
@@ -102,11 +78,7 @@ class Bench:
     def take_answers(self, pairings: Sequence[Pairing], side: str, answers: Sequence[Answer]) -> None:
         """What that side says to what it was asked."""
         for pairing, answer in zip(pairings, answers, strict=True):
-            if answer.record is not None:
-                self._take(pairing, side, answer.record)
-            else:
-                pairing.reason = pairing.reason or answer.reason
-                pairing.is_stale = pairing.is_stale or answer.is_stale
+            pairing.take(side, answer)
 
     def settle(self, pairings: Sequence[Pairing]) -> None:
         """Write down what became of them: links, rows, questions."""
@@ -165,15 +137,8 @@ class Bench:
             return ""
         return "crm" if apart >= 0 else "books"
 
-    def _changes(self, pairing: Pairing, side: str) -> bool:
-        if pairing.reason or pairing.is_stale:
-            return False
-        if side == "books":
-            return pairing.books is None or bool(pairing.decision.to_books or pairing.parent)
-        return pairing.crm is None or bool(pairing.decision.to_crm)
-
     def _must_go_out(self, pairing: Pairing) -> bool:
-        return not self.sides["crm"].is_local and self._changes(pairing, "crm")
+        return not self.sides["crm"].is_local and pairing.changes_on("crm")
 
     def _push(self, pairings: Sequence[Pairing], side: str) -> list[Answer]:
         changes = [self._change(pairing, side) for pairing in pairings]
@@ -197,21 +162,6 @@ class Bench:
         """Of a record that is asked to be made: it stands in the link until its id is known."""
         waiting = pairing.link.remote_id if pairing.link and pairing.link.state == "making" else ""
         return waiting or f"new-{secrets.token_hex(16)}"
-
-    def _take(self, pairing: Pairing, side: str, record: Record) -> None:
-        before = pairing.books if side == "books" else pairing.crm
-        values = pairing.decision.to_books if side == "books" else pairing.decision.to_crm
-        pairing.changes[side] = [
-            [name, before.values.get(name) if before else None, record.values.get(name)]
-            for name in values
-            if before is None or before.values.get(name) != record.values.get(name)
-        ]
-        if before is None:
-            pairing.made = side
-        if side == "books":
-            pairing.books = record
-        else:
-            pairing.crm = record
 
     def _announce(self, pairing: Pairing) -> None:
         """Before the other system is asked to make a record, the link says under which key."""

@@ -1,25 +1,16 @@
-"""Links as a lane has them: where each side's ids and versions stand, which pairs changed, who is joined to nobody."""
+"""Links as a lane has them: where each side's ids and versions stand, and which pairs changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from domain.books.contact_persons import ContactPerson
-from domain.books.customers import Customer
-from domain.books.items import Item
-from domain.books.vendors import Vendor
-from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
-from domain.crm.products import Product
-from domain.crm.vendors import CrmVendor
 from domain.db import db, now, of_this_organization
 from domain.links import BOOKS, Link
 from domain.modules import ALL
-from domain.names import full_name
-from domain.sync.questions import Question
 from sync.connectors.base import Record
 from sync.decide import Snapshot
 from sync.lanes import Lane
@@ -128,102 +119,25 @@ class Links:
 
     def parents_of(self, side: Side, ids: Sequence[str]) -> dict[str, str]:
         """Of companies of one side: their ids on the other, as far as they are joined."""
-        companies, other = self._companies, "books" if side == "crm" else "crm"
+        companies, other = self.companies, "books" if side == "crm" else "crm"
         return {
             each: companies.id_of(link, other)
             for each, link in companies.of(side, ids).items()
             if link.state != "making"
         }
 
-    def unlinked(
-        self, side: Side, after: int, limit: int, wanted: ColumnElement[bool] | None = None
-    ) -> list[int]:
-        """The ids of records of ours that are joined to nobody and held by no question, in their order."""
-        model = self.model(side)
-        query = select(model.id).where(
-            model.id > after,
-            self._belongs(side),
-            ~self._is_linked(side),
-            ~self._is_held(side),
-            true() if wanted is None else wanted,
-        )
-        return list(db.session.scalars(query.order_by(model.id).limit(limit)))
-
-    def still_unlinked(self, side: Side, ids: Sequence[str]) -> set[str]:
-        """Of these records of ours, those that are joined to nobody."""
-        model = self.model(side)
-        query = select(model.id).where(model.id.in_([int(each) for each in ids]), ~self._is_linked(side))
-        return {str(each) for each in db.session.scalars(query)}
-
-    def signs(self, side: Side, parents: Sequence[str] | None) -> list[tuple[str, ...]]:
-        """Id, company, name, mail address, telephone and number of everybody of ours who is joined to nobody.
-
-        Of people only those at these companies.
-        """
-        model = self.model(side)
-        company = self._parent_column(side) if self.lane.parents else _NONE
-        columns = model.id, company, *_SIGNS[self.module(side)]
-        query = select(*columns).where(self._belongs(side), ~self._is_linked(side))
-        if parents is not None:
-            query = query.where(company.in_([int(each) for each in parents]))
-        return [
-            (str(row[0]), str(row[1]), _named(row[2]), *(str(each or "") for each in row[3:]))
-            for row in db.session.execute(query)
-        ]
-
-    # --- conditions -------------------------------------------------------------------------------------------
-
-    def _belongs(self, side: Side) -> ColumnElement[bool]:
-        """That a record of ours is one of this lane's, and its company is joined already."""
-        conditions = [_MEMBERS[self.lane.key, side]()] if (self.lane.key, side) in _MEMBERS else []
-        if self.lane.parents:
-            companies = self._companies
-            own, other = self._parent_column(side), companies.id_column(side)
-            conditions.append(
-                exists(select(Link.id).where(of_this_organization(Link), companies.of_lane, other == own))
-            )
-        return and_(true(), *conditions)
-
     @cached_property
-    def _companies(self) -> "Links":
+    def companies(self) -> "Links":
+        """The links of the companies that the people of this lane belong to."""
         module = ("crm.accounts", "books.customers")
         module = ("crm.vendors", "books.vendors") if self.lane.parents == "vendors" else module
         crm = module[0] if self.is_built_in else "Accounts"
         return Links(self.system, Lane(self.lane.parents, "", self.lane.label, crm, module[1], ()))
 
-    def _parent_column(self, side: Side) -> Any:
-        if side == "books":
-            return ContactPerson.party_id
-        return Contact.account_id if self.lane.parents == "companies" else Contact.vendor_id
-
     def _people(self) -> ColumnElement[bool]:
         """Whoever has an account is looked at with the accounts, whoever has only a vendor with the vendors."""
         of_a_vendor = and_(Contact.account_id.is_(None), Contact.vendor_id.is_not(None))
         return of_a_vendor if self.lane.parents == "vendors" else ~of_a_vendor
-
-    def _is_linked(self, side: Side) -> ColumnElement[bool]:
-        model = self.model(side)
-        return exists(
-            select(Link.id).where(
-                of_this_organization(Link),
-                Link.system == self.system,
-                self.module_column(side) == self.module(side),
-                self.id_column(side) == model.id,
-            )
-        )
-
-    def _is_held(self, side: Side) -> ColumnElement[bool]:
-        model = self.model(side)
-        column = Question.crm_id if side == "crm" else Question.books_id
-        return exists(
-            select(Question.id).where(
-                of_this_organization(Question),
-                Question.system == self.system,
-                Question.lane == self.lane.key,
-                Question.holds,
-                column == cast(model.id, String),
-            )
-        )
 
     # --- writing ----------------------------------------------------------------------------------------------
 
@@ -268,47 +182,3 @@ class Links:
             if record is not None:
                 column = self.version_column(side).key
                 setattr(link, column, record.version if column == "remote_version" else int(record.version))
-
-
-_BETWEEN = "\x1f"
-"""Stands between the two parts of a name until they are put in the order of its script."""
-
-
-def _named(name: Any) -> str:
-    last, _between, first = str(name or "").partition(_BETWEEN)
-    return full_name(first, last)
-
-
-_MEMBERS: dict[tuple[str, Side], Any] = {
-    ("companies", "books"): lambda: and_(
-        Customer.customer_type == "business", Customer.is_active, Customer.merge_id.is_(None)
-    ),
-    ("loose", "crm"): lambda: and_(Contact.account_id.is_(None), Contact.vendor_id.is_(None)),
-    ("loose", "books"): lambda: and_(
-        Customer.customer_type == "individual", Customer.is_active, Customer.merge_id.is_(None)
-    ),
-    ("vendors", "books"): lambda: and_(Vendor.is_active, Vendor.merge_id.is_(None)),
-    ("people", "crm"): lambda: Contact.account_id.is_not(None),
-    ("vendor-people", "crm"): lambda: Contact.account_id.is_(None),
-    ("products", "books"): lambda: Item.is_active,
-}
-"""Which records of a module are in a lane, where not all are."""
-
-
-def _person_name(model: Any) -> Any:
-    return model.last_name + _BETWEEN + model.first_name
-
-
-_NONE = literal("")
-
-_SIGNS: dict[str, tuple[Any, ...]] = {
-    "crm.accounts": (Account.name, _NONE, Account.phone, _NONE),
-    "crm.contacts": (_person_name(Contact), Contact.email, Contact.phone, _NONE),
-    "crm.vendors": (CrmVendor.name, CrmVendor.email, CrmVendor.phone, _NONE),
-    "crm.products": (Product.name, _NONE, _NONE, Product.code),
-    "books.customers": (Customer.display_name, Customer.email, Customer.phone, Customer.tax_registration),
-    "books.vendors": (Vendor.display_name, Vendor.email, Vendor.phone, Vendor.tax_registration),
-    "books.contact-persons": (_person_name(ContactPerson), ContactPerson.email, ContactPerson.phone, _NONE),
-    "books.items": (Item.name, _NONE, _NONE, Item.sku),
-}
-"""What records are recognised by: name, mail address, telephone, number."""

@@ -1,24 +1,18 @@
 """Records that are joined to nobody yet: whom they are, or what is made of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
-from domain.db import db, now
-from domain.modules import ALL
-from domain.modules.custom_fields import customized
-from domain.modules.listing import Listing
-from domain.modules.saved_views import SavedView
+from domain.db import db
 from domain.names import full_name
-from domain.sync.connections import SyncModule
 from domain.sync.questions import Question
-from sync.batch import Bench, Pairing
+from sync.batch import Bench
 from sync.connectors.base import Record
 from sync.match import Match, Pool, Signs
-
-RECENT = timedelta(days=30)
+from sync.pairing import Pairing
+from sync.unlinked import Unlinked
 
 
 class Meeting:
@@ -26,6 +20,7 @@ class Meeting:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
+        self.unlinked = Unlinked(bench.links)
         self._pools: dict[str, Pool] = {}
         self._people: dict[str, Pool] = {}
         self._candidates: set[str] | None = None
@@ -91,7 +86,7 @@ class Meeting:
         wanted = [pairing.books.id for pairing in pairings if side == "crm" and pairing.books]
         if not wanted:
             return pairings
-        free = self.bench.links.still_unlinked("books", wanted)
+        free = self.unlinked.still("books", wanted)
         there = self.bench.sides["books"].get(self.bench.lane.books, sorted(free))
         ready = []
         for pairing in pairings:
@@ -127,7 +122,7 @@ class Meeting:
     def pool(self, side: str) -> Pool:
         """Everybody of a side of ours who is joined to nobody."""
         if side not in self._pools:
-            rows = self.bench.links.signs(side, None)
+            rows = self.unlinked.signs(side, None)
             self._pools[side] = Pool((row[0], Signs.of(*row[2:])) for row in rows)
         return self._pools[side]
 
@@ -135,7 +130,7 @@ class Meeting:
         """By company, the people there who are joined to nobody: for this batch alone."""
         self._people = {company: Pool() for company in companies}
         if self.bench.links.is_here(side):
-            for row in self.bench.links.signs(side, sorted(companies)):
+            for row in self.unlinked.signs(side, sorted(companies)):
                 self._people[row[1]].add(row[0], Signs.of(*row[2:]))
 
     @property
@@ -174,46 +169,3 @@ class Meeting:
 
 def _person(said: Mapping[str, Any]) -> str:
     return full_name(str(said.get("first_name") or ""), str(said.get("last_name") or ""))
-
-
-# --- which records ----------------------------------------------------------------------------------------------
-
-
-def wanted_of_ours(settings: SyncModule, model: Any, side: str) -> ColumnElement[bool] | None:
-    """The condition under which records of ours are brought over; None for all.
-
-    Records that are joined already stay in step whatever it says.
-    """
-    if settings.records.startswith("view-"):
-        return _of_view(settings, model)
-    if side != "crm":
-        return None
-    if settings.records == "mine":
-        owner = getattr(model, "owner_id", None)
-        return None if owner is None else owner == settings.connection.actor_id
-    if settings.records in ("created", "modified"):
-        column = model.created_at if settings.records == "created" else model.updated_at
-        condition: ColumnElement[bool] = column > now() - RECENT
-        return condition
-    return None
-
-
-def _of_view(settings: SyncModule, model: Any) -> ColumnElement[bool] | None:
-    view = db.session.get(SavedView, int(settings.records.removeprefix("view-")))
-    actor = settings.connection.actor
-    if view is None or actor is None or view.module != model.MODULE:
-        return None
-    listing = Listing.from_args(customized(ALL[view.module]), view.args)
-    return listing.conditions(actor)
-
-
-def is_wanted(settings: SyncModule, record: Record) -> bool:
-    """The same for a record of another system."""
-    moments: dict[str, datetime | None] = {"created": record.created_at, "modified": record.modified_at}
-    if settings.records in moments:
-        moment = moments[settings.records]
-        return moment is None or moment > now() - RECENT
-    if settings.records == "mine":
-        actor = settings.connection.actor
-        return actor is None or str(record.values.get("owner") or "").lower() == actor.user.email.lower()
-    return True

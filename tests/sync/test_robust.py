@@ -61,7 +61,7 @@ def test_a_worker_that_dies_in_the_middle_of_a_batch_leaves_nothing_half_done(
 
 def test_a_slice_ends_in_time_and_the_next_one_goes_on_behind_it(sync, factories, monkeypatch):
     monkeypatch.setattr(jobs_sync, "SECONDS", 0)
-    monkeypatch.setattr("sync.walk.BATCH", 2)
+    monkeypatch.setattr("sync.steps.BATCH", 2)
     for number in range(5):
         factories.account(name=f"Minato {number}")
     run = sync()

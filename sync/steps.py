@@ -1,0 +1,96 @@
+"""What a run does in a lane, step by step: what is asked of the other system first, and what is done about the answer.
+
+Every step begins behind the last record that was looked at, takes a batch of them, and says where the next one begins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from domain.links import Link
+from sync.batch import Bench
+from sync.connectors.base import BATCH, Batch, Record
+from sync.known import pairings_of
+from sync.linking import Side
+from sync.meeting import Meeting
+from sync.pairing import Pairing
+from sync.wanted import wanted_of_ours
+
+Found = tuple[list[Pairing], int | None]
+"""What belongs together, and behind which record the next batch begins; None: there is no more."""
+
+
+@dataclass
+class Fetched:
+    """What the other system said before the transaction began."""
+
+    batch: Batch = field(default_factory=Batch)
+    crm: Mapping[str, Record] = field(default_factory=dict)
+
+
+@dataclass
+class Step:
+    """One step of a lane, from where it is."""
+
+    meeting: Meeting
+    after: int
+
+    @property
+    def bench(self) -> Bench:
+        """The lane, ready to work in."""
+        return self.meeting.bench
+
+    def ask(self) -> Fetched:
+        """What another system has to say about the next batch; outside of any transaction."""
+        return Fetched()
+
+    def pairings(self, fetched: Fetched) -> Found:
+        """The next batch."""
+        raise NotImplementedError
+
+    def _ask_for(self, ids: list[str]) -> Fetched:
+        crm = self.bench.sides["crm"]
+        return Fetched(crm=crm.get(self.bench.lane.crm, ids) if ids else {})
+
+
+class Linked(Step):
+    """Pairs of which a record of ours changed since they were last looked at."""
+
+    def ask(self) -> Fetched:
+        """The other halves."""
+        return self._ask_for([link.remote_id for link in self._changed()])
+
+    def pairings(self, fetched: Fetched) -> Found:
+        """Both halves of each."""
+        links = self._changed()
+        found = pairings_of(self.bench, links, fetched.crm)
+        return found, links[-1].id if len(links) == BATCH else None
+
+    def _changed(self) -> list[Link]:
+        also_failed = self.bench.run.cause != "change"
+        return self.bench.links.changed(self.after, BATCH, also_failed)
+
+
+class OfTheCrm(Step):
+    """Whoever is joined to nobody on a side of ours."""
+
+    side: ClassVar[Side] = "crm"
+
+    def pairings(self, fetched: Fetched) -> Found:
+        """Recognised, or to be made on the other side."""
+        bench, module = self.bench, self.bench.links.module(self.side)
+        wanted = wanted_of_ours(bench.settings, bench.links.model(self.side), self.side)
+        ids = self.meeting.unlinked.ids(self.side, self.after, BATCH, wanted)
+        there = bench.sides[self.side].get(module, [str(each) for each in ids])
+        records = [there[str(each)] for each in ids if str(each) in there]
+        return self.meeting.pairings(self.side, records), ids[-1] if len(ids) == BATCH else None
+
+
+class OfTheBooks(OfTheCrm):
+    """The same of the books, unless nothing is brought into the CRM."""
+
+    side = "books"
+
+    def pairings(self, fetched: Fetched) -> Found:
+        """Those of the CRM had their turn: whoever is like one of them is theirs, or asked about."""
+        return ([], None) if self.bench.fetches_only else super().pairings(fetched)
