@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
+from flask import request
 from sqlalchemy import select
 
 from blueprints.language import date, language, money, number, t
@@ -24,6 +25,11 @@ from domain.modules.values import checked, countries_in, in_minor_units
 from domain.money import Money
 from domain.words import Words, _
 
+SAVED_MEANWHILE = _(
+    "Somebody else saved this while you were editing. Compare the marked fields; saving again keeps what stands in"
+    " yours."
+)
+
 
 @dataclass
 class Form:
@@ -33,6 +39,8 @@ class Form:
     errors: dict[str, Words] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
     """After a conflict: what the other person saved, by field."""
+    message: Words | None = None
+    """What is wrong with the whole of it, where no field is to blame."""
     key: str = field(default_factory=lambda: new_key())
 
     def text(self, name: str) -> str:
@@ -68,6 +76,14 @@ def parse(
     return values, errors
 
 
+def read(fields: Iterable[Field], model: Any = None) -> dict[str, Any]:
+    """What the posted form says, as `parse` has it; Refused, at the fields, for what can't be read."""
+    values, errors = parse(fields, request.form, model)
+    if errors:
+        raise Refused(**errors)
+    return values
+
+
 def blank(fields: Iterable[Field], given: Mapping[str, str]) -> Form:
     """A new form: defaults, and what the page it was opened from says."""
     typed: dict[str, str] = {}
@@ -101,11 +117,27 @@ def as_posted(form: Mapping[str, str], errors: dict[str, Words] | None = None) -
     return posted
 
 
+def refused(refusal: Refused) -> Form:
+    """The posted form once more, with what is wrong with it; what was tried is undone."""
+    form = as_posted(request.form, at_fields(refusal))
+    form.message = None if refusal.fields else refusal.message
+    db.session.rollback()
+    return form
+
+
+def conflicting(fields: Iterable[Field], record: Any) -> Form:
+    """The posted form once more, and beside it what somebody else saved; saving again keeps what then stands there."""
+    form = as_posted(request.form)
+    form.theirs = differences(fields, record, request.form)
+    form.message = SAVED_MEANWHILE
+    return form
+
+
 def as_typed(each: Field, value: Any) -> str:
     """A value as one would type it into its field."""
     if value is None or value == "":
         return ""
-    if each.kind == "boolean":
+    if each.kind == "boolean" or isinstance(value, bool):
         return "1" if value else ""
     if isinstance(value, Decimal):
         return format_decimal(value, "0.############", locale=language())  # without marks between thousands
@@ -146,7 +178,7 @@ def shown(each: Field, record: Any) -> str:
     if each.kind in ("reference", "member"):
         return t(value.name if each.kind == "member" else value.title)
     if each.kind in ("choice", "status"):
-        return t(each.label_of(value))
+        return t(each.label_of(as_typed(each, value)))
     if each.kind == "money":
         return money(value, getattr(record, each.currency))
     if each.kind == "date":

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from blueprints import forms
 from blueprints.loading import actor, require
-from blueprints.records import version
+from blueprints.organization_form import save
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery.mailer import Server
@@ -18,7 +18,7 @@ from domain.modules.kinds import parse_email
 from domain.modules.module import Field
 from domain.notices import TEST
 from domain.organizations import particulars
-from domain.organizations.organizations import Organization, current_organization
+from domain.organizations.organizations import current_organization
 from domain.words import Words, _
 
 bp = Blueprint("mail_settings", __name__)
@@ -61,18 +61,8 @@ def edit() -> Response:
 def update() -> Response:
     """Save it, unless somebody else did so since the form was opened."""
     require("settings.mail.edit")
-    if version() != current_organization().version:
-        saved = _("Somebody else saved this while you were editing. Please open the page again.")
-        return _page(forms.as_posted(request.form), 409, message=saved)
-    values, errors = forms.parse(FIELDS, request.form, Organization)
-    try:
-        if errors:
-            raise Refused(**errors)
-        particulars.change_mail(current_organization(), values, actor())
-    except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        db.session.rollback()
-        return _page(form, 422)
+    if refused := save(FIELDS, particulars.change_mail, _page):
+        return refused
     toast(_("The mail settings were saved."))
     return go(url_for("mail_settings.edit"))
 
@@ -99,18 +89,13 @@ def _address(text: str) -> str:
 
 
 def _page(
-    form: forms.Form,
-    status: int = 200,
-    region: str = "form",
-    message: Words | None = None,
-    test_error: Words | None = None,
+    form: forms.Form, status: int = 200, region: str = "form", test_error: Words | None = None
 ) -> Response:
     smtp_url = current_app.config["SETTINGS"].smtp_url
     context = {
         "organization": current_organization(),
         "fields": FIELDS,
         "form": form,
-        "message": message,
         "server": Server.from_url(smtp_url) if smtp_url else None,
         "test_error": test_error,
         "test_to": request.form.get("to", actor().user.email).replace("\x00", ""),

@@ -9,18 +9,18 @@ from flask import Blueprint, Response, request, send_file, url_for
 
 from blueprints import forms
 from blueprints.loading import actor, require
-from blueprints.records import version
+from blueprints.organization_form import save
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from delivery.files import files
 from delivery.pictures import MAX_BYTES, BadPicture, looks_like_svg, new_picture
-from domain.db import db
 from domain.errors import Missing, Refused
 from domain.modules.module import Choice, Field, Section
 from domain.modules.parts import LANGUAGES
 from domain.money import Rounding
 from domain.organizations import particulars
 from domain.organizations.organizations import Organization, current_organization
+from domain.organizations.users import Member
 from domain.words import Words, _
 
 bp = Blueprint("organization_settings", __name__)
@@ -100,26 +100,16 @@ SHOWN_AS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 def edit() -> Response:
     """What the organization says about itself."""
     require("settings.organization.view")
-    return _page(_form(current_organization()))
+    return _page(forms.of_record(FIELDS.values(), current_organization()))
 
 
 @bp.post("/settings/organization")
 def update() -> Response:
     """Save it, unless somebody else did so since the form was opened."""
     require("settings.organization.edit")
-    organization = current_organization()
-    if version() != organization.version:
-        return _page(forms.as_posted(request.form), status=409, message=_SAVED_MEANWHILE)
     fixed = {"currency"} if particulars.currency_is_fixed() and "currency" not in request.form else set()
-    values, errors = forms.parse(
-        (f for f in FIELDS.values() if f.name not in fixed), request.form, Organization
-    )
-    try:
-        if errors:
-            raise Refused(**errors)
-        particulars.change_particulars(organization, _kept(organization, values), actor())
-    except Refused as refusal:
-        return _again(refusal)
+    if refused := save([each for each in FIELDS.values() if each.name not in fixed], _change, _page):
+        return refused
     toast(_("The organization was saved."))
     return go(url_for("organization_settings.edit"))
 
@@ -156,12 +146,10 @@ def change_logo() -> Response:
     try:
         particulars.change_logo(current_organization(), _uploaded(), actor())
     except Refused as refusal:
-        return _page(_form(current_organization()), status=422, logo_error=refusal.fields.get("logo"))
+        form = forms.of_record(FIELDS.values(), current_organization())
+        return _page(form, 422, logo_error=refusal.fields.get("logo"))
     toast(_("The logo was saved. Documents show it from now on."))
     return go(url_for("organization_settings.edit"))
-
-
-_SAVED_MEANWHILE = _("Somebody else saved this while you were editing. Please open the page again.")
 
 
 def _uploaded() -> str:
@@ -184,33 +172,16 @@ def _media_type(content: bytes) -> str:
     )
 
 
-def _form(organization: Organization) -> forms.Form:
-    form = forms.of_record(FIELDS.values(), organization)
-    form.typed["tax_per_line"] = "1" if organization.tax_per_line else ""
-    return form
+def _change(organization: Organization, values: dict[str, Any], actor: Member) -> None:
+    kept = {
+        "fiscal_year_start": int(values["fiscal_year_start"]),
+        "tax_per_line": values["tax_per_line"] == "1",
+    }
+    values = {"currency": organization.currency} | values | kept
+    particulars.change_particulars(organization, values, actor)
 
 
-def _kept(organization: Organization, values: dict[str, Any]) -> dict[str, Any]:
-    """The values as their columns keep them."""
-    return (
-        {"currency": organization.currency}
-        | values
-        | {
-            "fiscal_year_start": int(values["fiscal_year_start"]),
-            "tax_per_line": values["tax_per_line"] == "1",
-        }
-    )
-
-
-def _again(refusal: Refused) -> Response:
-    form = forms.as_posted(request.form, forms.at_fields(refusal))
-    db.session.rollback()
-    return _page(form, status=422, message=None if refusal.fields else refusal.message)
-
-
-def _page(
-    form: forms.Form, status: int = 200, message: Words | None = None, logo_error: Words | None = None
-) -> Response:
+def _page(form: forms.Form, status: int = 200, logo_error: Words | None = None) -> Response:
     return respond(
         "settings/organization.html",
         "form",
@@ -219,7 +190,6 @@ def _page(
         fields=FIELDS,
         sections=SECTIONS,
         form=form,
-        message=message,
         logo_error=logo_error,
         fixed=particulars.currency_is_fixed(),
         zones=_zones(),

@@ -1,18 +1,16 @@
 """Settings ▸ Portal: whether customers may come in, what greets them, and what they may do there."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 
 from blueprints import forms
-from blueprints.loading import actor, require
-from blueprints.records import version
+from blueprints.loading import require
+from blueprints.organization_form import save
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from domain.db import db
-from domain.errors import Refused
 from domain.modules.module import Field
 from domain.organizations import particulars
-from domain.organizations.organizations import Organization, current_organization
-from domain.words import Words, _
+from domain.organizations.organizations import current_organization
+from domain.words import _
 
 bp = Blueprint("portal_settings", __name__)
 
@@ -46,23 +44,13 @@ def edit() -> Response:
 def update() -> Response:
     """Save it, unless somebody else did so since the form was opened."""
     require("settings.portal.edit")
-    if version() != current_organization().version:
-        saved = _("Somebody else saved this while you were editing. Please open the page again.")
-        return _page(forms.as_posted(request.form), 409, saved)
-    values, errors = forms.parse(FIELDS, request.form, Organization)
-    try:
-        if errors:
-            raise Refused(**errors)
-        particulars.change_portal(current_organization(), values, actor())
-    except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        db.session.rollback()
-        return _page(form, 422)
+    if refused := save(FIELDS, particulars.change_portal, _page):
+        return refused
     toast(_("The portal was saved."))
     return go(url_for("portal_settings.edit"))
 
 
-def _page(form: forms.Form, status: int = 200, message: Words | None = None) -> Response:
+def _page(form: forms.Form, status: int = 200) -> Response:
     return respond(
         "settings/portal.html",
         "form",
@@ -70,5 +58,4 @@ def _page(form: forms.Form, status: int = 200, message: Words | None = None) -> 
         organization=current_organization(),
         fields=FIELDS,
         form=form,
-        message=message,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
-from blueprints import forms
+from blueprints import forms, organization_form
 from blueprints.loading import actor, require
 from blueprints.records import once, version
 from blueprints.respond import go, respond
@@ -24,11 +24,12 @@ from domain.books.reminder_rules import (
     all_rules,
 )
 from domain.db import db
-from domain.errors import Missing, Refused, Stale
+from domain.errors import Missing, Refused
 from domain.mail_kinds import ALL_REMINDERS
 from domain.mail_templates import all_templates
 from domain.modules.module import Choice, Field
 from domain.organizations.organizations import Organization, current_organization
+from domain.organizations.users import Member
 from domain.words import Words, _
 
 bp = Blueprint("reminder_settings", __name__)
@@ -69,13 +70,8 @@ def index() -> Response:
 def update() -> Response:
     """Save how and when they go out."""
     require("settings.reminders.edit")
-    organization = current_organization()
-    if version() != organization.version:
-        raise Stale(organization)
-    values, errors = forms.parse(HOW, request.form, Organization)
-    if errors:
-        return _list(forms.as_posted(request.form, errors), status=422)
-    records.update(organization, values | {"send_hour": int(values["send_hour"])}, actor())
+    if refused := organization_form.save(HOW, _change, _list):
+        return refused
     toast(_("The settings were saved."))
     return go(url_for("reminder_settings.index"))
 
@@ -93,10 +89,10 @@ def create() -> Response:
     """Make a rule; it is off until somebody switches it on."""
     require("settings.reminders.create")
     try:
-        values = _values()
+        values = forms.read(_fields(), ReminderRule)
         made = once(ReminderRule, lambda key: records.create(ReminderRule, values, actor(), key))
     except Refused as refusal:
-        return _again(None, refusal)
+        return _form(None, forms.refused(refusal), 422)
     toast(_("“%(name)s” was saved. It is off until you switch it on.", name=made.title))
     return go(url_for("reminder_settings.index"))
 
@@ -115,12 +111,12 @@ def save(rule_id: int) -> Response:
     require("settings.reminders.edit")
     rule = _found(rule_id)
     if version() != rule.version:
-        raise Stale(rule)
+        return _form(rule, forms.conflicting(_fields(), rule), 409)
     try:
-        records.update(rule, _values() | {"member_id": actor().id}, actor())
+        records.update(rule, forms.read(_fields(), ReminderRule) | {"member_id": actor().id}, actor())
     except Refused as refusal:
-        db.session.rollback()
-        return _again(_found(rule_id), refusal)
+        form = forms.refused(refusal)
+        return _form(_found(rule_id), form, 422)
     toast(_("%(name)s was saved.", name=rule.title))
     return go(url_for("reminder_settings.index"))
 
@@ -185,22 +181,12 @@ def _templates() -> tuple[Choice, ...]:
     return (Choice("", _("The usual text")), *(Choice(name, name) for name in names))
 
 
-def _values() -> dict[str, Any]:
-    values, errors = forms.parse(_fields(), request.form, ReminderRule)
-    if errors:
-        raise Refused(**errors)
-    return values
+def _change(organization: Organization, values: dict[str, Any], actor: Member) -> None:
+    records.update(organization, values | {"send_hour": int(values["send_hour"])}, actor)
 
 
-def _again(rule: ReminderRule | None, refusal: Refused) -> Response:
-    form = forms.as_posted(request.form, forms.at_fields(refusal))
-    return _form(rule, form, status=422, message=None if refusal.fields else refusal.message)
-
-
-def _form(
-    rule: ReminderRule | None, form: forms.Form, status: int = 200, message: Words | None = None
-) -> Response:
-    context = {"rule": rule, "fields": _fields(), "form": form, "message": message}
+def _form(rule: ReminderRule | None, form: forms.Form, status: int = 200) -> Response:
+    context = {"rule": rule, "fields": _fields(), "form": form}
     return respond("settings/reminder.html", "form", status=status, **context)
 
 

@@ -1,7 +1,5 @@
 """Settings ▸ Scheduled statements: when statements go out by themselves, to whom, and what became of each."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
@@ -13,7 +11,7 @@ from blueprints.toasts import toast
 from domain import records, statement_schedules
 from domain.books.statements import PRESETS
 from domain.db import db
-from domain.errors import Missing, Refused, Stale
+from domain.errors import Missing, Refused
 from domain.modules.kinds import as_id
 from domain.modules.module import Choice, Field
 from domain.organizations.organizations import current_organization
@@ -75,10 +73,10 @@ def create() -> Response:
     """Make a schedule; it runs from its next day on."""
     require("settings.statement-schedules.create")
     try:
-        values = _values()
+        values = forms.read(FIELDS, StatementSchedule)
         made = once(StatementSchedule, lambda key: records.create(StatementSchedule, values, actor(), key))
     except Refused as refusal:
-        return _again(None, refusal)
+        return _form(None, forms.refused(refusal), 422)
     toast(_("%(name)s was saved.", name=made.name))
     return go(url_for("statement_schedules.show", schedule_id=made.id))
 
@@ -112,12 +110,12 @@ def update(schedule_id: int) -> Response:
     require("settings.statement-schedules.edit")
     schedule = _found(schedule_id)
     if version() != schedule.version:
-        raise Stale(schedule)
+        return _form(schedule, forms.conflicting(FIELDS, schedule), 409)
     try:
-        records.update(schedule, _values() | {"member_id": actor().id}, actor())
+        records.update(schedule, forms.read(FIELDS, StatementSchedule) | {"member_id": actor().id}, actor())
     except Refused as refusal:
-        db.session.rollback()
-        return _again(_found(schedule_id), refusal)
+        form = forms.refused(refusal)
+        return _form(_found(schedule_id), form, 422)
     toast(_("%(name)s was saved.", name=schedule.name))
     return go(url_for("statement_schedules.show", schedule_id=schedule.id))
 
@@ -191,20 +189,6 @@ def _run(run_id: int) -> StatementRun:
     return found
 
 
-def _values() -> dict[str, Any]:
-    values, errors = forms.parse(FIELDS, request.form, StatementSchedule)
-    if errors:
-        raise Refused(**errors)
-    return values
-
-
-def _again(schedule: StatementSchedule | None, refusal: Refused) -> Response:
-    form = forms.as_posted(request.form, forms.at_fields(refusal))
-    return _form(schedule, form, status=422, message=None if refusal.fields else refusal.message)
-
-
-def _form(
-    schedule: StatementSchedule | None, form: forms.Form, status: int = 200, message: Words | None = None
-) -> Response:
-    context = {"schedule": schedule, "fields": FIELDS, "form": form, "message": message}
+def _form(schedule: StatementSchedule | None, form: forms.Form, status: int = 200) -> Response:
+    context = {"schedule": schedule, "fields": FIELDS, "form": form}
     return respond("settings/statement_schedule_form.html", "form", status=status, **context)

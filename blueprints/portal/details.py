@@ -11,7 +11,6 @@ from blueprints.respond import respond
 from blueprints.toasts import toast
 from domain.books.contact_persons import ContactPerson
 from domain.books.parties import Party
-from domain.db import db
 from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.kinds import as_id
@@ -19,7 +18,7 @@ from domain.modules.module import Field
 from domain.modules.parts import address
 from domain.organizations.organizations import current_organization
 from domain.portal import answering
-from domain.words import Words, _
+from domain.words import _
 
 bp = Blueprint("portal_details", __name__)
 
@@ -42,8 +41,7 @@ def show() -> Response:
 def save() -> Response:
     """Correct it, unless somebody else did so since the form was opened."""
     if _stale():
-        saved = _("Somebody else saved this while you were editing. Please open the page again.")
-        return _page(forms.as_posted(request.form), 409, saved)
+        return _page(_conflict(), 409)
     person, wrong = forms.parse(PERSON, request.form, ContactPerson)
     party, also_wrong = forms.parse(PARTY, request.form, Party)
     try:
@@ -51,9 +49,7 @@ def save() -> Response:
             raise Refused(**(wrong | also_wrong))
         answering.change_details(visit(), person, party)
     except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        db.session.rollback()
-        return _page(form, 422, None if refusal.fields else refusal.message)
+        return _page(forms.refused(refusal), 422)
     toast(_("Your details were saved."))
     return redirect(url_for("portal_details.show"), 303)
 
@@ -64,14 +60,19 @@ def _stale() -> bool:
     return given != (visit().person.version, visit().party.version)
 
 
-def _page(form: forms.Form, status: int = 200, message: Words | None = None) -> Response:
+def _conflict() -> forms.Form:
+    form = forms.conflicting(PERSON, visit().person)
+    form.theirs |= forms.differences(PARTY, visit().party, request.form)
+    return form
+
+
+def _page(form: forms.Form, status: int = 200) -> Response:
     context: dict[str, Any] = {"person_fields": PERSON, "billing": BILLING, "shipping": SHIPPING}
     return respond(
         "portal/details.html",
         status=status,
         visit=visit(),
         form=form,
-        message=message,
         may_edit=current_organization().portal_allows_edits,
         **context,
     )

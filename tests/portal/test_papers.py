@@ -430,5 +430,7 @@ def test_details_that_somebody_else_changed_meanwhile_are_not_overwritten(guest,
     current_organization().portal_allows_edits = True
     form = see(hanako, "/portal/details").form(last_name="Suzuki")
     records.update(guest.person, {"phone": "045"}, cast.staff)
-    send(hanako, "/portal/details", form, 409)
+    page = Page(send(hanako, "/portal/details", form, 409))
+    assert page.words('//*[@id="phone_theirs"]') == "Saved meanwhile 045"
+    assert page.form()["last_name"] == "Suzuki"
     assert guest.person.last_name == "Tanaka"
