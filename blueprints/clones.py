@@ -9,12 +9,11 @@ from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain.books.cloning import clone, may_have_portal, name_for_clone
 from domain.books.customers import Customer
-from domain.db import db
 from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.module import Module
-from domain.words import Words, _
+from domain.words import _
 
 bp = Blueprint("clones", __name__)
 
@@ -34,17 +33,13 @@ def make(record_id: int) -> Response:
     """Make the new customer; the same form sent twice makes one."""
     customers = _module()
     original = load(customers, record_id, "create")
-    values, errors = forms.parse(customers.editable, request.form, customers.model)
-    if errors:
-        return _form(original, forms.as_posted(request.form, errors), status=422)
     portal = "enable_portal" in request.form
     try:
+        values = forms.read(customers.editable, customers.model)
         made = once(Customer, lambda key: clone(original, values, actor(), key, portal))
     except Refused as refusal:
-        again = forms.as_posted(request.form, forms.at_fields(refusal))
-        db.session.rollback()
-        original = load(customers, record_id, "create")
-        return _form(original, again, None if again.errors else refusal.message, status=422)
+        again = forms.refused(refusal)
+        return _form(load(customers, record_id, "create"), again, 422)
     toast(_("%(name)s was saved.", name=made.title))
     return go(url_for("records.show", module=customers, record_id=made.id))
 
@@ -53,7 +48,7 @@ def _module() -> Module:
     return customized(ALL["books.customers"])
 
 
-def _form(original: Customer, form: forms.Form, message: Words | None = None, status: int = 200) -> Response:
+def _form(original: Customer, form: forms.Form, status: int = 200) -> Response:
     return respond(
         "records/edit.html",
         "form",
@@ -61,6 +56,5 @@ def _form(original: Customer, form: forms.Form, message: Words | None = None, st
         module=_module(),
         record=None,
         form=form,
-        message=message,
         offers_portal=may_have_portal(original),
     )

@@ -14,7 +14,6 @@ from delivery.notices import tell
 from delivery.portal_mails import tell_guests
 from domain import comments
 from domain.comments import Comment, Said
-from domain.db import db
 from domain.errors import NotAllowed, Refused, Stale
 from domain.mentions import being_typed, completed, suggested
 from domain.modules import ALL
@@ -186,11 +185,10 @@ def _deletable(module: Module, record_id: int, comment_id: int) -> tuple[Any, Co
 
 
 def _again(module: Module, record: Any, refusal: Refused, comment: Comment | None = None) -> Response:
-    form = forms.as_posted(request.form, forms.at_fields(refusal))
-    db.session.rollback()
+    form = forms.refused(refusal)
     record = load(module, record.id, "edit")
     comment = comments.comment_on(record, comment.id) if comment else None
-    return _form(module, record, form, comment, None if refusal.fields else refusal.message, 422)
+    return _form(module, record, form, comment, form.message, 422)
 
 
 def _form(

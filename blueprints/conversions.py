@@ -144,14 +144,13 @@ def _chosen(document: Document, errors: dict[str, Words]) -> dict[int, Decimal] 
 
 def _again(module: Module, record_id: int, conversion: Conversion, refusal: Refused) -> Response:
     """The form once more: what is wrong, and all that was typed."""
-    form = forms.as_posted(request.form, forms.at_fields(refusal))
-    db.session.rollback()
+    form = forms.refused(refusal)
     document = load(module, record_id, "edit")
     shown = {each.name for each in _fields(conversion)} | {
         conversions.field_of(line) for line in document.lines
     }
     elsewhere = [words for name, words in form.errors.items() if name not in shown]
-    message = refusal.message if not form.errors else next(iter(elsewhere), None)
+    message = form.message or next(iter(elsewhere), None)
     return _page(module, document, conversion, form, message, 422)
 
 

@@ -67,14 +67,12 @@ def new() -> Response:
 def create() -> Response:
     """Make a field."""
     require("settings.fields.create")
-    values, errors = _values(None)
-    if errors:
-        return _again(None, errors)
     try:
+        values = _values(None)
         where = values.pop("module")
         field = once(CustomField, lambda key: making_fields.make_field(where, values, actor(), key))
     except Refused as refusal:
-        return _again(None, forms.at_fields(refusal), refusal)
+        return _show(None, forms.refused(refusal), 422)
     toast(_("%(name)s was saved.", name=field.label))
     return go(url_for("custom_fields.index"))
 
@@ -96,14 +94,11 @@ def update(field_id: int) -> Response:
     field = _found(field_id)
     if version() != field.version:
         raise Stale(field)
-    values, errors = _values(field)
-    if errors:
-        return _again(field, errors)
     try:
-        making_fields.change_field(field, values, actor())
+        making_fields.change_field(field, _values(field), actor())
     except Refused as refusal:
-        db.session.rollback()
-        return _again(_found(field_id), forms.at_fields(refusal), refusal)
+        form = forms.refused(refusal)
+        return _show(_found(field_id), form, 422)
     toast(_("%(name)s was saved.", name=field.label))
     return go(url_for("custom_fields.index"))
 
@@ -163,7 +158,7 @@ def _fields(field: CustomField | None) -> tuple[Field, ...]:
     return (LABEL, *((CHOICES,) if field.kind == "choice" else ()), *flags)
 
 
-def _values(field: CustomField | None) -> tuple[dict[str, Any], dict[str, Words]]:
+def _values(field: CustomField | None) -> dict[str, Any]:
     values, errors = forms.parse(_fields(field), request.form)
     if "choices" in values:
         values["choices"] = [line.strip() for line in values["choices"].splitlines() if line.strip()]
@@ -171,16 +166,13 @@ def _values(field: CustomField | None) -> tuple[dict[str, Any], dict[str, Words]
             errors["choices"] = _("At most %(n)d choices.", n=MOST_CHOICES)
         elif any(len(each) > LONGEST_CHOICE or "|" in each for each in values["choices"]):
             errors["choices"] = _("A choice has at most 100 characters, and no “|” among them.")
-    return values, errors
+    if errors:
+        raise Refused(**errors)
+    return values
 
 
-def _again(field: CustomField | None, errors: dict[str, Any], refusal: Refused | None = None) -> Response:
-    message = refusal.message if refusal and not errors else None
-    return _show(field, forms.as_posted(request.form, errors), message, 422)
-
-
-def _show(field: CustomField | None, form: forms.Form, message: Any = None, status: int = 200) -> Response:
-    context = {"field": field, "form": form, "fields": _fields(field), "message": message, "kinds": KINDS}
+def _show(field: CustomField | None, form: forms.Form, status: int = 200) -> Response:
+    context = {"field": field, "form": form, "fields": _fields(field), "kinds": KINDS}
     return respond("settings/field.html", "form", status=status, **context, modules=ALL)
 
 

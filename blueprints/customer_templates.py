@@ -10,12 +10,11 @@ from blueprints.toasts import toast
 from domain import records
 from domain.books.associated_templates import MAIL, PDF, SLOTS, Template
 from domain.books.customers import Customer
-from domain.db import db
 from domain.errors import Missing, Refused, Stale
 from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.organizations.organizations import current_organization
-from domain.words import Words, _
+from domain.words import _
 
 bp = Blueprint("customer_templates", __name__)
 
@@ -36,23 +35,17 @@ def save(record_id: int) -> Response:
     try:
         customer = load(MODULE, record_id, "edit", version=version(), lock=True)
     except Stale as stale:
-        conflict = forms.as_posted(request.form)
-        conflict.theirs = forms.differences(FIELDS, stale.record, request.form)
-        return _page(stale.record, conflict, status=409)
-    values, errors = forms.parse(FIELDS, request.form)
-    if errors:
-        return _page(customer, forms.as_posted(request.form, errors), status=422)
+        return _page(stale.record, forms.conflicting(FIELDS, stale.record), 409)
     try:
-        records.update(customer, values, actor())
+        records.update(customer, forms.read(FIELDS), actor())
     except Refused as refusal:
-        again = forms.as_posted(request.form, forms.at_fields(refusal))
-        db.session.rollback()
-        return _page(load(MODULE, record_id, "edit"), again, refusal.message, status=422)
+        again = forms.refused(refusal)
+        return _page(load(MODULE, record_id, "edit"), again, 422)
     toast(_("The templates of %(name)s were saved.", name=customer.title))
     return go(url_for("records.show", module=MODULE, record_id=record_id))
 
 
-def _page(customer: Customer, shown: forms.Form, message: Words | None = None, status: int = 200) -> Response:
+def _page(customer: Customer, shown: forms.Form, status: int = 200) -> Response:
     return respond(
         "books/customers/templates.html",
         "form",
@@ -60,7 +53,6 @@ def _page(customer: Customer, shown: forms.Form, message: Words | None = None, s
         module=MODULE,
         record=customer,
         form=shown,
-        message=message,
         groups=[
             (_("On paper"), _slots(PDF), "settings.templates.edit"),
             (_("In mails"), _slots(MAIL), "settings.mail-templates.create"),

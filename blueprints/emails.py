@@ -182,9 +182,7 @@ def _send(mail: Writing, key: str) -> Email:
 
 
 def _period() -> Period:
-    values, errors = forms.parse(PERIOD, request.form)
-    if errors:
-        raise Refused(**errors)
+    values = forms.read(PERIOD)
     return Period(values["statement_from"], values["statement_to"])
 
 
@@ -225,9 +223,7 @@ def _with_placeholder(mail: Writing) -> Response:
 def _add_person(mail: Writing) -> Response:
     """A contact person made on the spot is chosen at once."""
     require("books.contact-persons.create")
-    values, errors = forms.parse(PERSON, request.form)
-    if errors:
-        raise Refused(**errors)
+    values = forms.read(PERSON)
     address = _known(mail, values["person_email"]) or _person(mail, values).email
     db.session.refresh(party_of(mail.record), ["contact_persons"])
     emptied: dict[str, list[str]] = {field.name: [] for field in PERSON}

@@ -39,11 +39,9 @@ def form() -> Response:
 def preview() -> Response:
     """What stands in the file, beside what the books have."""
     _require()
-    values, errors = forms.parse((SINCE,), request.form)
     try:
-        if errors:
-            raise Refused(**errors)
-        quotes = [each for each in _uploaded() if not values["since"] or each.on_date >= values["since"]]
+        since = forms.read((SINCE,))["since"]
+        quotes = [each for each in _uploaded() if not since or each.on_date >= since]
         if not quotes:
             raise Refused(since=_("This file has no rates from this day on."))
         found = changes(quotes)
@@ -93,8 +91,8 @@ def _read(content: bytes) -> list[Quote]:
 
 
 def _again(refusal: Refused) -> Response:
-    posted = forms.as_posted(request.form, forms.at_fields(refusal))
-    return _show(posted, status=422, message=None if refusal.fields else refusal.message)
+    form = forms.refused(refusal)
+    return _show(form, status=422, message=form.message)
 
 
 def _show(form: forms.Form, status: int = 200, **context: Any) -> Response:

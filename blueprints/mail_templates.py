@@ -29,7 +29,7 @@ from domain.modules.module import Field
 from domain.modules.parts import LANGUAGES as LANGUAGE_NAMES
 from domain.organizations.organizations import current_organization
 from domain.recipients import name_of
-from domain.words import LANGUAGES, Words, _
+from domain.words import LANGUAGES, _
 
 bp = Blueprint("mail_templates", __name__)
 
@@ -92,14 +92,11 @@ def create() -> Response:
     kind, language, customer = _kind(), _language(), customer_in_mind()
     if _changes_form():
         return _show(None, kind, language, _with_placeholder(kind))
-    values, errors = forms.parse(FIELDS, request.form)
-    if errors:
-        return _again(None, kind, language, errors)
     try:
-        made = {**values, "kind": kind.key, "language": language}
+        made = {**forms.read(FIELDS), "kind": kind.key, "language": language}
         template = once(MailTemplate, lambda key: records.create(MailTemplate, made, actor(), key))
     except Refused as refusal:
-        return _again(None, kind, language, forms.at_fields(refusal), refusal)
+        return _show(None, kind, language, forms.refused(refusal), 422)
     if customer:
         toast(_("%(name)s was saved.", name=template.name))
         return give(customer, template)
@@ -125,15 +122,12 @@ def update(template_id: int) -> Response:
         return _show(template, kind, template.language, _with_placeholder(kind))
     if version() != template.version:
         raise Stale(template)
-    values, errors = forms.parse(FIELDS, request.form)
-    if errors:
-        return _again(template, kind, template.language, errors)
     try:
-        records.update(template, values, actor())
+        records.update(template, forms.read(FIELDS), actor())
     except Refused as refusal:
-        db.session.rollback()
+        form = forms.refused(refusal)
         found = _found(template_id)
-        return _again(found, kind, found.language, forms.at_fields(refusal), refusal)
+        return _show(found, kind, found.language, form, 422)
     return _saved(template)
 
 
@@ -143,9 +137,7 @@ def preview() -> Response:
     if not may("settings.mail-templates.create"):
         require("settings.mail-templates.edit")
     kind, language, form = _kind(), _language(), forms.as_posted(request.form)
-    return respond(
-        "mail_templates/edit.html", "preview", message=None, **_context(None, kind, language, form)
-    )
+    return respond("mail_templates/edit.html", "preview", **_context(None, kind, language, form))
 
 
 @bp.post("/settings/mail-templates/<int:template_id>/default")
@@ -240,27 +232,11 @@ def _list_of(template: MailTemplate) -> str:
     return url_for("mail_templates.index", language=template.language, _anchor=template.kind)
 
 
-def _again(
-    template: MailTemplate | None,
-    kind: MailKind,
-    language: str,
-    errors: dict[str, Any],
-    refusal: Refused | None = None,
-) -> Response:
-    message = refusal.message if refusal and not errors else None
-    return _show(template, kind, language, forms.as_posted(request.form, errors), message, 422)
-
-
 def _show(
-    template: MailTemplate | None,
-    kind: MailKind,
-    language: str,
-    form: forms.Form,
-    message: Words | None = None,
-    status: int = 200,
+    template: MailTemplate | None, kind: MailKind, language: str, form: forms.Form, status: int = 200
 ) -> Response:
     context = _context(template, kind, language, form)
-    return respond("mail_templates/edit.html", "form", status=status, message=message, **context)
+    return respond("mail_templates/edit.html", "form", status=status, **context)
 
 
 def _context(

@@ -89,15 +89,7 @@ def create(module: Module, record_id: int) -> Response:
         entry = entry_from(_fields(), document.currency)
         once(Payment, lambda key: pay(document, entry, actor(), key))
     except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        message = None if refusal.fields else refusal.message
-        context = {
-            "module": module,
-            "record": document,
-            "fields": _fields(),
-            "form": form,
-            "message": message,
-        }
+        context = {"module": module, "record": document, "fields": _fields(), "form": forms.refused(refusal)}
         return respond("payments/new.html", "form", status=422, **context)
     toast(_("The payment was recorded."))
     return go(url_for("records.show", module=module, record_id=record_id))

@@ -114,13 +114,11 @@ def create(module: Module) -> Response:
 def create_as(module: Module, make: Callable[..., Any]) -> Response:
     """Make a record from the posted form; `make` is how, where more belongs to it."""
     fields = _fields(module, request.form)
-    values, errors = forms.parse(fields, request.form, module.model)
-    if errors:
-        return _again(module, None, errors)
     try:
+        values = forms.read(fields, module.model)
         record = once(module.model, lambda key: make(module.model, values, actor(), key))
     except Refused as refusal:
-        return _again(module, None, forms.at_fields(refusal), refusal)
+        return _again(module, None, forms.refused(refusal))
     toast(_("%(name)s was saved.", name=record.title))
     return go(_page_after(module, record))
 
@@ -139,14 +137,11 @@ def update(module: Module, record_id: int) -> Response:
     try:
         record = load(module, record_id, "edit", version=version(), lock=True)
     except Stale as stale:
-        return _conflict(module, stale.record)
-    values, errors = forms.parse(module.editable, request.form, module.model)
-    if errors:
-        return _again(module, record, errors)
+        return _again(module, stale.record, forms.conflicting(module.editable, stale.record), 409)
     try:
-        records.update(record, values, actor())
+        records.update(record, forms.read(module.editable, module.model), actor())
     except Refused as refusal:
-        return _again(module, record, forms.at_fields(refusal), refusal)
+        return _again(module, record, forms.refused(refusal))
     toast(_("%(name)s was saved.", name=record.title))
     return go(_page_after(module, record))
 
@@ -211,25 +206,9 @@ def _fields(module: Module, given: Any) -> tuple[Field, ...]:
     return (module.by_name[module.parent], *module.editable) if module.parent else module.editable
 
 
-def _again(module: Module, record: Any, errors: dict[str, Any], refusal: Refused | None = None) -> Response:
+def _again(module: Module, record: Any, form: forms.Form, status: int = 422) -> Response:
     """The form once more: what is wrong, and all that was typed."""
-    form = forms.as_posted(request.form, errors)
-    message = refusal.message if refusal and not errors else None
-    with db.session.no_autoflush:
-        if record is not None:
-            db.session.refresh(record)
-        return respond(
-            "records/edit.html", "form", status=422, module=module, record=record, form=form, message=message
-        )
-
-
-def _conflict(module: Module, record: Any) -> Response:
-    """Both versions side by side; saving again keeps what then stands in the fields."""
-    form = forms.as_posted(request.form)
-    form.theirs = forms.differences(module.editable, record, request.form)
-    return respond(
-        "records/edit.html", "form", status=409, module=module, record=record, form=form, conflict=True
-    )
+    return respond("records/edit.html", "form", status=status, module=module, record=record, form=form)
 
 
 def _page_after(module: Module, record: Any) -> str:

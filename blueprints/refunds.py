@@ -1,6 +1,6 @@
 """Refunds: what is unused of a payment or credit note is given back."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from sqlalchemy import select
 
 from blueprints import forms
@@ -39,9 +39,7 @@ def create(module: Module, record_id: int) -> Response:
         entry = entry_from(FIELDS, source.currency)
         once(Refund, lambda key: refund(source, entry, actor(), key))
     except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        message = None if refusal.fields else refusal.message
-        context = {"module": module, "record": source, "fields": FIELDS, "form": form, "message": message}
+        context = {"module": module, "record": source, "fields": FIELDS, "form": forms.refused(refusal)}
         return respond("payments/refund.html", "form", status=422, **context)
     toast(_("The refund was recorded."))
     return go(url_for("records.show", module=module, record_id=record_id))

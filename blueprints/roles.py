@@ -145,20 +145,17 @@ def _rights_of(role: CustomRole) -> Role | Profile:
 
 
 def _values(kind: str) -> dict[str, Any]:
-    values, errors = forms.parse(FIELDS, request.form, CustomRole)
-    if errors:
-        raise Refused(**errors)
+    values = forms.read(FIELDS, CustomRole)
     values["permissions"] = chosen(request.form.getlist("permissions"), kind)
     values["assigned_only"] = kind == "role" and "assigned_only" in request.form
     return values
 
 
 def _again(kind: str, role: CustomRole | None, refusal: Refused, status: int = 422) -> Response:
-    form = forms.as_posted(request.form, refusal.fields)
+    form = forms.refused(refusal)
     ticked = set(chosen(request.form.getlist("permissions"), kind))
-    db.session.rollback()
     role = _own(role.id) if role else None
-    return _page(kind, form, ticked, role, None if refusal.fields else refusal.message, status)
+    return _page(kind, form, ticked, role, form.message, status)
 
 
 def _page(

@@ -44,19 +44,16 @@ def index() -> Response:
 def create() -> Response:
     """Make a token; its secret stands on the answer and nowhere else."""
     require("settings.api-access.create")
-    values, errors = forms.parse((NAME, LIFETIME), request.form)
     scopes = request.form.getlist("scopes")
     try:
-        if errors:
-            raise Refused(**errors)
+        values = forms.read((NAME, LIFETIME))
         days = int(values["lifetime"]) if values["lifetime"] else None
         made = once(
             AccessToken, lambda key: access_tokens.make_token(actor(), values["name"], scopes, days, key)
         )
     except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        message = None if refusal.fields else refusal.message
-        return _page(form, scopes=scopes, message=message, status=422)
+        form = forms.refused(refusal)
+        return _page(form, scopes=scopes, message=form.message, status=422)
     if not isinstance(made, Made):  # the form was sent twice: the secret was shown on the first answer
         return go(url_for("tokens.index"))
     record_event(made.token, "created", actor(), title=made.token.name)

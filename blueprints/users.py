@@ -42,10 +42,8 @@ def new() -> Response:
 def create() -> Response:
     """Invite somebody: they come in by the mail that goes out now."""
     require("settings.users.create")
-    values, errors = forms.parse(WHO, request.form, User)
     try:
-        if errors:
-            raise Refused(**errors)
+        values = forms.read(WHO, User)
         member = once(Member, lambda key: _invite(values, key))
     except Refused as refusal:
         return _again(None, refusal)
@@ -121,10 +119,9 @@ def _rights() -> Rights:
 
 
 def _again(member: Member | None, refusal: Refused, status: int = 422) -> Response:
-    form = forms.as_posted(request.form, refusal.fields)
-    db.session.rollback()  # what was tried is not what holds
+    form = forms.refused(refusal)
     member = _member(member.id) if member else None
-    return _page(form, member, None if refusal.fields else refusal.message, status)
+    return _page(form, member, form.message, status)
 
 
 def _page(

@@ -144,10 +144,9 @@ def write() -> Response:
     try:
         _say(visit().party)
     except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        db.session.rollback()
+        form = forms.refused(refusal)
         context = _talk(visit().party, form) | {"said_at": url_for("portal_papers.write")}
-        return respond("portal/messages.html", status=422, visit=visit(), message=_whole(refusal), **context)
+        return respond("portal/messages.html", status=422, visit=visit(), message=form.message, **context)
     return redirect(url_for("portal_papers.home", _anchor="talk"), 303)
 
 
@@ -241,13 +240,8 @@ def _typed(field: str, optional: bool = False) -> str:
 
 
 def _again(shelf: Shelf, record_id: int, refusal: Refused) -> Response:
-    form = forms.as_posted(request.form, refusal.fields)
-    db.session.rollback()
-    return _paper(shelf, load(shelf, record_id), form, _whole(refusal), 422)
-
-
-def _whole(refusal: Refused) -> Words | None:
-    return None if refusal.fields else refusal.message
+    form = forms.refused(refusal)
+    return _paper(shelf, load(shelf, record_id), form, form.message, 422)
 
 
 def _back(shelf: Shelf, record_id: int) -> Response:
