@@ -44,6 +44,8 @@ class Lane:
     pairs: tuple[FieldPair, ...]
     parents: str = ""
     """The lane of the companies that these people belong to."""
+    company: str = ""
+    """The module of the CRM in which these companies are."""
     new_in_books: Mapping[str, Any] = field(default_factory=dict)
     """What a record made in the books says besides."""
 
@@ -95,6 +97,7 @@ PEOPLE = Lane(
     "books.contact-persons",
     _PERSON,
     parents="companies",
+    company="crm.accounts",
 )
 LOOSE = Lane(
     "loose",
@@ -143,6 +146,7 @@ VENDOR_PEOPLE = Lane(
     "books.contact-persons",
     _PERSON,
     parents="vendors",
+    company="crm.vendors",
 )
 PRODUCTS = Lane(
     "products",

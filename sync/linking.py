@@ -129,10 +129,8 @@ class Links:
     @cached_property
     def companies(self) -> "Links":
         """The links of the companies that the people of this lane belong to."""
-        module = ("crm.accounts", "books.customers")
-        module = ("crm.vendors", "books.vendors") if self.lane.parents == "vendors" else module
-        crm = module[0] if self.is_built_in else "Accounts"
-        return Links(self.system, Lane(self.lane.parents, "", self.lane.label, crm, module[1], ()))
+        books = "books.vendors" if self.lane.parents == "vendors" else "books.customers"
+        return Links(self.system, Lane(self.lane.parents, "", self.lane.label, self.lane.company, books, ()))
 
     def _people(self) -> ColumnElement[bool]:
         """Whoever has an account is looked at with the accounts, whoever has only a vendor with the vendors."""

@@ -12,18 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, Timestamped, UtcDateTime, db
 
-LANES: dict[tuple[str, str], str] = {
-    ("crm.accounts", "books.customers"): "companies",
-    ("crm.contacts", "books.contact-persons"): "people",
-    ("crm.contacts", "books.customers"): "loose",
-    ("crm.vendors", "books.vendors"): "vendors",
-    ("crm.products", "books.items"): "products",
-    ("Accounts", "books.customers"): "companies",
-    ("Contacts", "books.contact-persons"): "people",
-    ("Contacts", "books.customers"): "loose",
-    ("Products", "books.items"): "products",
-}
-"""Which lane a link belongs to, by the modules of its CRM and of its books side."""
+LANES: dict[tuple[str, str], str] = {}
+"""Which lane a link belongs to, by the modules of its CRM and of its books side: `sync.connectors` says so."""
 
 KINDS = ("match", "conflict", "gone", "merged")
 

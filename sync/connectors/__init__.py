@@ -1,14 +1,15 @@
 """The systems that the books can be joined to, a file each. Whoever adds one adds a row here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.links import BOOKS
 from domain.sync.connections import SyncConnection
+from domain.sync.questions import LANES
 from domain.words import Words, _
 from sync.connectors.base import Side
 from sync.connectors.bigin import opened
-from sync.connectors.bigin_fields import LANES
+from sync.connectors.bigin_fields import LANES as OF_BIGIN
 from sync.connectors.bigin_joining import KEY as BIGIN
 from sync.lanes import BUILT_IN, Lane
 
@@ -49,9 +50,19 @@ CONNECTORS: dict[str, Connector] = {
         _(
             "Companies, contacts and products of Bigin, or of another installation, are kept in step with the books."
         ),
-        LANES,
+        OF_BIGIN,
         opened,
         connect="bigin_connection.form",
     ),
 }
 """By the key that a connection names."""
+
+
+def know(lanes: Sequence[Lane]) -> None:
+    """Let the domain know which lane a link belongs to: of two over the same modules the first one."""
+    for lane in lanes:
+        LANES.setdefault((lane.crm, lane.books), lane.key)
+
+
+for _each in CONNECTORS.values():
+    know(_each.lanes)

@@ -204,6 +204,7 @@ LANES: tuple[Lane, ...] = (
             ("Department", "department"),
         ),
         parents="companies",
+        company="Accounts",
     ),
     Lane(
         "loose",
