@@ -12,7 +12,7 @@ from domain.defaults import filled
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.sync.changes import tell
-from domain.timeline import record_event
+from domain.timeline import record_event, record_events
 
 
 def create(model: Any, values: dict[str, Any], actor: Member | None, form_key: str | None = None) -> Any:
@@ -39,8 +39,7 @@ def create_many(model: Any, rows: Sequence[dict[str, Any]], actor: Member | None
         _check_many(model, made)
     db.session.add_all(made)
     db.session.flush()
-    for record in made:
-        record_event(record, "created", actor)
+    record_events(made, "created", actor)
     if made:
         tell(made[0])
     return made

@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.event import listen
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from domain.db import (
     Base,
@@ -154,7 +155,10 @@ def _keep(session: Session, _context: Any) -> None:
 
 
 def _has_new_text(record: Any) -> bool:
-    return isinstance(record, Searchable) and inspect(record).attrs.search_text.history.has_changes()
+    if not isinstance(record, Searchable):
+        return False
+    # not by `.attrs`, which puts all columns of the record together to give one
+    return bool(inspect(record).get_history("search_text", PASSIVE_NO_INITIALIZE).has_changes())
 
 
 def _write(session: Session, found: Sequence[Found]) -> None:

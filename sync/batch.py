@@ -53,7 +53,6 @@ class Bench:
 
     def bring_into_step(self, pairings: Sequence[Pairing]) -> list[Pairing]:
         """Decide on each, write what is ours to write; gives those for whom the other system must be asked."""
-        self.log.counts = dict(self.run.counts)
         self.log.count("seen", len(pairings))
         ready = [pairing for pairing in pairings if self._decide(pairing)]
         if self.run.is_dry:
@@ -87,13 +86,15 @@ class Bench:
         well = [pairing for pairing in pairings if pairing.crm and pairing.books and not pairing.reason]
         if well and self.run.cause != "change":
             self.log.settle_failures([p.crm.id for p in well if p.crm], [p.books.id for p in well if p.books])
+        joined: list[dict[str, Any]] = []
         for pairing in pairings:
             if pairing.is_stale:
                 continue  # somebody is at it: the next run decides anew
             if pairing.reason:
                 self._fail(pairing)
             elif pairing.crm and pairing.books:
-                self._settle(pairing, pairing.crm, pairing.books, conflicts.get(pairing.crm.id))
+                joined += self._settle(pairing, pairing.crm, pairing.books, conflicts.get(pairing.crm.id))
+        self.links.add(joined)
 
     # --- one pair ---------------------------------------------------------------------------------------------
 
@@ -171,12 +172,14 @@ class Bench:
 
     # --- writing down -----------------------------------------------------------------------------------------
 
-    def _settle(self, pairing: Pairing, crm: Record, books: Record, conflict: Any) -> None:
+    def _settle(self, pairing: Pairing, crm: Record, books: Record, conflict: Any) -> list[dict[str, Any]]:
+        """What both say now is kept in their link; gives the row of a new one."""
+        joined = []
         is_new = pairing.link is None or pairing.link.state == "making"
         base = pairing.link.snapshot if pairing.link else {}
         snapshot = agreed(crm.values, books.values, base, self.pairs, pairing.decision)
         if pairing.link is None:
-            pairing.link = self.links.join(crm, books, snapshot)
+            joined.append(self.links.joined(crm, books, snapshot))
         else:
             self.links.fulfil(pairing.link, crm)
             self.links.write(pairing.link, crm, books, snapshot)
@@ -186,6 +189,7 @@ class Bench:
                 self.log.row("conflicted", crm, books)
         else:
             self.log.settle_by_itself(conflict)
+        return joined
 
     def _write_rows(self, pairing: Pairing, crm: Record, books: Record, is_new: bool) -> None:
         for side, changes in pairing.changes.items():

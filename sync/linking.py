@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 
 from domain.crm.contacts import Contact
-from domain.db import db, now, of_this_organization
+from domain.db import current_organization_id, db, now, of_this_organization
 from domain.links import BOOKS, Link
 from domain.modules import ALL
 from sync.connectors.base import Record
@@ -139,19 +139,24 @@ class Links:
 
     # --- writing ----------------------------------------------------------------------------------------------
 
-    def join(self, crm: Record, books: Record, snapshot: Snapshot) -> Link:
-        """A new link between two records, with what they agree on."""
-        link = Link(system=self.system, snapshot={})
+    def joined(self, crm: Record, books: Record, snapshot: Snapshot) -> dict[str, Any]:
+        """The row of a new link between two records, with what they agree on."""
+        row = {"organization_id": current_organization_id(), "system": self.system, "state": "linked"}
+        row |= {"snapshot": dict(snapshot), "synced_at": now()}
         for side, record in (("crm", crm), ("books", books)):
-            setattr(link, self.module_column(side).key, self.module(side))
+            row[self.module_column(side).key] = self.module(side)
+            row[self.version_column(side).key] = self._version(side, record)
             if self._leads(side):
-                link.record_id = int(record.id)
+                row["record_id"] = int(record.id)
             else:
-                link.remote_id = record.id
-                link.books_id = int(record.id) if self.is_built_in else None
-        self.write(link, crm, books, snapshot)
-        db.session.add(link)
-        return link
+                row |= {"remote_id": record.id, "books_id": int(record.id) if self.is_built_in else None}
+        return row
+
+    @staticmethod
+    def add(rows: Sequence[dict[str, Any]]) -> None:
+        """Keep new links, in one statement."""
+        if rows:
+            db.session.execute(insert(Link.__table__), rows)
 
     def promise(self, books: Record, key: str) -> Link:
         """A link to a record that the other system is about to be asked for; the key stands for its id until then."""
@@ -178,5 +183,7 @@ class Links:
         """They were looked at: only another change makes them worth a look again."""
         for side, record in (("crm", crm), ("books", books)):
             if record is not None:
-                column = self.version_column(side).key
-                setattr(link, column, record.version if column == "remote_version" else int(record.version))
+                setattr(link, self.version_column(side).key, self._version(side, record))
+
+    def _version(self, side: Side, record: Record) -> str | int:
+        return int(record.version) if self.is_here(side) else record.version

@@ -110,8 +110,11 @@ class Walk:
 
     def batch(self, fetched: Fetched) -> list[Pairing]:
         """Bring the next records into step; gives those for whom the other system must be asked first."""
+        bench = self.bench()
+        bench.log.begin()
         pairings, self._next = self._step().pairings(fetched)
-        outgoing = self.bench().bring_into_step(pairings)
+        outgoing = bench.bring_into_step(pairings)
+        bench.log.write()
         db.session.flush()
         if not outgoing:
             self.go_to(self._next)
@@ -120,12 +123,13 @@ class Walk:
     def answered(self, outgoing: list[Pairing], answers: Sequence[Answer]) -> None:
         """What the other system said to what it was asked; with that the batch is done."""
         bench = self.bench()
-        bench.log.counts = dict(self.run.counts)
+        bench.log.begin()
         links = {link.id: link for link in _again([p.link.id for p in outgoing if p.link])}
         for pairing in outgoing:
             pairing.link = links.get(pairing.link.id) if pairing.link else None
         bench.take_answers(outgoing, "crm", answers)
         bench.settle(outgoing)
+        bench.log.write()
         db.session.flush()
         self.go_to(self._next)
 

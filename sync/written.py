@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from domain.db import db, now
 from domain.links import Link
@@ -21,12 +21,17 @@ class Log:
         self.run = run
         self.lane = lane
         self.system = system
-        self.counts = dict(run.counts)
+        self.counts: dict[str, int] = {}
+        self._rows: list[dict[str, Any]] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """A transaction begins: what an earlier one said and could not keep is forgotten."""
+        self.counts, self._rows = dict(self.run.counts), []
 
     def count(self, name: str, by: int = 1) -> None:
         """One more of these."""
         self.counts[name] = self.counts.get(name, 0) + by
-        self.run.counts = dict(self.counts)
 
     def row(
         self,
@@ -42,20 +47,28 @@ class Log:
         self.count(f"{direction}.{outcome}" if direction else outcome)
         written = {"crm": crm, "books": books}.get(direction)
         either = crm or books
-        db.session.add(
-            SyncRow(
-                run_id=self.run.id,
-                lane=self.lane.key,
-                direction=direction,
-                outcome=outcome,
-                crm_id=crm.id if crm else "",
-                books_id=books.id if books else "",
-                title=(either.title if either else "")[:200],
-                changes=list(changes),
-                version=written.version if written else "",
-                reason=reason,
-            )
+        self._rows.append(
+            {
+                "organization_id": self.run.organization_id,
+                "run_id": self.run.id,
+                "lane": self.lane.key,
+                "direction": direction,
+                "outcome": outcome,
+                "crm_id": crm.id if crm else "",
+                "books_id": books.id if books else "",
+                "title": (either.title if either else "")[:200],
+                "changes": list(changes),
+                "version": written.version if written else "",
+                "reason": reason,
+            }
         )
+
+    def write(self) -> None:
+        """What was said so far, in one statement: a batch may have a hundred rows."""
+        self.run.counts = dict(self.counts)
+        if self._rows:
+            db.session.execute(insert(SyncRow.__table__), self._rows)
+            self._rows = []
 
     def settle_failures(self, crm_ids: Sequence[str], books_ids: Sequence[str]) -> None:
         """What went wrong with these before went well now."""

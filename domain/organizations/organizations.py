@@ -111,4 +111,5 @@ def current_organization() -> Organization:
     held: Organization | None = db.session.identity_map.get(key)  # a list asks for each of its rows
     organization = held or db.session.get(Organization, current_organization_id())
     assert organization is not None, "the organization in scope has a row"
+    db.session.info["organization"] = organization  # the session by itself forgets whom nobody holds
     return organization

@@ -22,6 +22,7 @@ from domain.errors import Refused, Stale
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.kinds import KINDS, search
+from domain.modules.module import Module
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member, User
 from domain.words import _
@@ -69,6 +70,8 @@ class Ours:
         self.lane = lane
         self.actor = actor
         self.names = frozenset(names)
+        self._modules: dict[str, Module] = {}
+        self._known: dict[str, dict[str, SideField]] = {}
 
     # --- what there is ----------------------------------------------------------------------------------------
 
@@ -228,9 +231,9 @@ class Ours:
             return {f"{field.name}_id": int(value) if value else None}
         if field.kind == "price":
             return price(field, value, found)
-        if field.name not in module_of(module).by_name:  # the mail address of a customer's primary contact
+        if field.name not in self._module(module).by_name:  # the mail address of a customer's primary contact
             return {field.name: KINDS[field.kind].parse(str(value or ""), "en")}
-        return {field.name: parsed(module_of(module), field.name, value)}
+        return {field.name: parsed(self._module(module), field.name, value)}
 
     # --- reading ----------------------------------------------------------------------------------------------
 
@@ -269,9 +272,10 @@ class Ours:
 
     # --- what is looked up once ---------------------------------------------------------------------------------
 
-    @cached_property
-    def _known(self) -> dict[str, dict[str, SideField]]:
-        return {}
+    def _module(self, module: str) -> Module:
+        if module not in self._modules:
+            self._modules[module] = module_of(module)
+        return self._modules[module]
 
     def _fields(self, module: str) -> dict[str, SideField]:
         if module not in self._known:
