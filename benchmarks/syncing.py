@@ -11,10 +11,11 @@ from benchmarks.bench import Bench
 from benchmarks.installation import Installation, installation
 from benchmarks.lines import Allowed, Line
 from domain import records
+from domain.books.customers import Customer
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
 from domain.db import db, now, scoped_to
-from domain.links import link_of
+from domain.links import books_id_of
 from domain.outbox import OutboxRow
 from domain.sync.connections import SyncModule
 from jobs import dispatch
@@ -109,12 +110,15 @@ def _work(ours: Installation, queue: str) -> None:
 
 
 def _one_change(ours: Installation, phone: str) -> float:
-    """Seconds from the save of an account to the same word on its customer."""
+    """Seconds from the save of an account to the same word on its customer; the one that the run comes to last."""
     begun = time.perf_counter()
     with ours.working() as admin:
-        account = db.session.scalars(select(Account).order_by(Account.id).limit(1)).one()
-        link = link_of("crm.accounts", account.id)
-        assert link is not None
+        account = db.session.scalars(select(Account).order_by(Account.id.desc()).limit(1)).one()
+        customer_id = books_id_of(account.MODULE, account.id)
         records.update(account, {"phone": phone}, admin)
     _work(ours, "now")
-    return time.perf_counter() - begun
+    seconds = time.perf_counter() - begun
+    with ours.working():
+        said = db.session.scalar(select(Customer.phone).where(Customer.id == customer_id))
+        assert said == phone, f"{said} is said on the other side, and not {phone}"
+    return seconds

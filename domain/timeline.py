@@ -187,7 +187,7 @@ def record_events(records: Sequence[HasTimeline], verb: str, actor: Member | Non
     if records:
         entries = [{**_about(each), "verb": verb, **_who(actor)} for each in records]
         scope = {"organization_id": current_organization_id()}
-        db.session.execute(insert(TimelineEntry.__table__), [scope | entry for entry in entries])
+        db.session.execute(insert(TimelineEntry), [scope | entry for entry in entries])
 
 
 def record_act(module: str, verb: str, actor: Member | None, **detail: Any) -> TimelineEntry:

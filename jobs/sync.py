@@ -17,6 +17,7 @@ from sync import run as runs
 from sync import undo
 from sync.connectors.base import Wait
 from sync.opening import at_once, due, may_go_on
+from sync.steps import Fetched
 from sync.walk import Walk
 
 MONTHS = timedelta(days=183)
@@ -50,10 +51,16 @@ def work_on(row: OutboxRow) -> dict[str, Any] | None:
 
 
 def changes_came(row: OutboxRow) -> dict[str, Any] | None:
-    """Records of a module changed: whoever wants that brought over at once begins a run that finds them."""
+    """Records of a module changed: whoever wants that brought over at once begins a run that finds them.
+
+    Where both sides are ours, its first batch is there with its beginning, lest it wait for its turn once more.
+    """
     with transaction():
         for settings in at_once(row.payload["module"]):
-            runs.start(settings, "change")
+            walk = Walk(runs.start_at_once(settings))
+            if walk.is_here:
+                walk.batch(Fetched())
+            _go_on(walk, lambda: True)
     return None
 
 

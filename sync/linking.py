@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, or_, select
 
 from domain.crm.contacts import Contact
 from domain.db import current_organization_id, db, now, of_this_organization
@@ -83,21 +83,27 @@ class Links:
 
     # --- asking -----------------------------------------------------------------------------------------------
 
-    def changed(self, after: int, limit: int, also_failed: bool) -> list[Link]:
+    def changed(self, after: int, limit: int) -> list[Link]:
         """Links of which a record of ours changed since, or that wait for another attempt; in their order."""
-        query = select(Link).where(self.of_lane, Link.id > after)
-        signs: list[ColumnElement[bool]] = []
+        query = self._changed(Link.state == "failed").where(Link.id > after)
+        return list(db.session.scalars(query.order_by(Link.id).limit(limit)))
+
+    def changed_last(self, limit: int) -> list[Link]:
+        """Those whose records of ours changed last."""
+        newest = [self.model(side).updated_at for side in ("crm", "books") if self.is_here(side)]
+        latest = case((newest[0] > newest[-1], newest[0]), else_=newest[-1])
+        return list(db.session.scalars(self._changed().order_by(latest.desc(), Link.id).limit(limit)))
+
+    def _changed(self, *signs: ColumnElement[bool]) -> Select[Link]:
+        query = select(Link).where(self.of_lane, Link.state != "making")
         for side in ("crm", "books"):
             if self.is_here(side):
                 model = self.model(side)
                 query = query.join(model, model.id == self.id_column(side)).where(of_this_organization(model))
-                signs.append(model.version.is_distinct_from(self.version_column(side)))
+                signs = (*signs, model.version.is_distinct_from(self.version_column(side)))
         if self.lane.parents and self.is_built_in:
             query = query.where(self._people())
-        if also_failed:
-            signs.append(Link.state == "failed")
-        query = query.where(or_(*signs), Link.state != "making")
-        return list(db.session.scalars(query.order_by(Link.id).limit(limit)))
+        return query.where(or_(*signs))
 
     def promised(self, after: int, limit: int) -> list[Link]:
         """Links to records that the other system was asked for, and of which nothing was heard; in their order."""
@@ -156,7 +162,7 @@ class Links:
     def add(rows: Sequence[dict[str, Any]]) -> None:
         """Keep new links, in one statement."""
         if rows:
-            db.session.execute(insert(Link.__table__), rows)
+            db.session.execute(insert(Link), rows)
 
     def promise(self, books: Record, key: str) -> Link:
         """A link to a record that the other system is about to be asked for; the key stands for its id until then."""

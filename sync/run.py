@@ -29,7 +29,7 @@ def start(
     lock(settings)
     _check(settings)
     going = under_way(settings)
-    if going is not None and not scope and going.is_dry == is_dry and not going.scope:
+    if going is not None and not scope and not is_dry:
         return going
     run = SyncRun(module=settings, cause=cause, is_dry=is_dry, actor=actor, scope=scope or {})
     db.session.add(run)
@@ -37,6 +37,16 @@ def start(
     if not scope and not is_dry:
         note(settings, due_at=now() + INTERVALS[settings.interval])
     publish_next(run)
+    return run
+
+
+def start_at_once(settings: SyncModule) -> SyncRun:
+    """Begin a run for the latest changes, beside one that goes through everything."""
+    lock(settings)
+    _check(settings)
+    run = SyncRun(module=settings, cause="change")
+    db.session.add(run)
+    db.session.flush()
     return run
 
 

@@ -40,6 +40,11 @@ class Step:
         """The lane, ready to work in."""
         return self.meeting.bench
 
+    @property
+    def is_at_once(self) -> bool:
+        """Whether only the latest changes are wanted: somebody may be waiting for one of them."""
+        return self.bench.run.cause == "change"
+
     def ask(self) -> Fetched:
         """What another system has to say about the next batch; outside of any transaction."""
         return Fetched()
@@ -67,8 +72,8 @@ class Linked(Step):
         return found, links[-1].id if len(links) == BATCH else None
 
     def _changed(self) -> list[Link]:
-        also_failed = self.bench.run.cause != "change"
-        return self.bench.links.changed(self.after, BATCH, also_failed)
+        links = self.bench.links
+        return links.changed_last(BATCH) if self.is_at_once else links.changed(self.after, BATCH)
 
 
 class OfTheCrm(Step):
@@ -80,7 +85,12 @@ class OfTheCrm(Step):
         """Recognised, or to be made on the other side."""
         bench, module = self.bench, self.bench.links.module(self.side)
         wanted = wanted_of_ours(bench.settings, bench.links.model(self.side), self.side)
-        ids = self.meeting.unlinked.ids(self.side, self.after, BATCH, wanted)
+        free = self.meeting.unlinked
+        ids = (
+            free.last_ids(self.side, BATCH, wanted)
+            if self.is_at_once
+            else free.ids(self.side, self.after, BATCH, wanted)
+        )
         there = bench.sides[self.side].get(module, [str(each) for each in ids])
         records = [there[str(each)] for each in ids if str(each) in there]
         return self.meeting.pairings(self.side, records), ids[-1] if len(ids) == BATCH else None

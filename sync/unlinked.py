@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, select, true
 
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
@@ -32,14 +32,18 @@ class Unlinked:
     def ids(self, side: Side, after: int, limit: int, wanted: ColumnElement[bool] | None = None) -> list[int]:
         """The ids of records of ours that are joined to nobody and held by no question, in their order."""
         model = self.links.model(side)
-        query = select(model.id).where(
-            model.id > after,
-            self._belongs(side),
-            ~self._is_linked(side),
-            ~self._is_held(side),
-            true() if wanted is None else wanted,
-        )
+        query = self._free(side, wanted).where(model.id > after)
         return list(db.session.scalars(query.order_by(model.id).limit(limit)))
+
+    def last_ids(self, side: Side, limit: int, wanted: ColumnElement[bool] | None = None) -> list[int]:
+        """Those that were made last."""
+        newest = self.links.model(side).id.desc()
+        return list(db.session.scalars(self._free(side, wanted).order_by(newest).limit(limit)))
+
+    def _free(self, side: Side, wanted: ColumnElement[bool] | None) -> Select[int]:
+        model = self.links.model(side)
+        free = self._belongs(side), ~self._is_linked(side), ~self._is_held(side)
+        return select(model.id).where(*free, true() if wanted is None else wanted)
 
     def still(self, side: Side, ids: Sequence[str]) -> set[str]:
         """Of these records of ours, those that are joined to nobody."""

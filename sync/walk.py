@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from domain.db import db
-from domain.links import Link
+from domain.links import BOOKS, Link
 from domain.sync.runs import SyncRun
 from sync.batch import Bench
-from sync.connectors.base import Answer
+from sync.connectors.base import BATCH, Answer
 from sync.hearing import Failed, Promised, Pulled
 from sync.lanes import Lane
 from sync.meeting import Meeting
 from sync.one_record import OneRecord
 from sync.opening import bench_for, lane_named, lanes_in_force
 from sync.pairing import Pairing
+from sync.run import start
 from sync.steps import Fetched, Linked, OfTheBooks, OfTheCrm, Step
 
 STEPS: dict[str, type[Step]] = {
@@ -77,11 +78,16 @@ class Walk:
         return self.meeting().bench
 
     @property
+    def is_here(self) -> bool:
+        """Whether both sides are in this database, so that nobody need be asked."""
+        return self.run.module.connection.system == BOOKS
+
+    @property
     def steps(self) -> Sequence[str]:
         """The steps of the lane it is in."""
         if self.run.scope:
             return ONE_RECORD
-        return HERE if self.bench().links.is_built_in else OVER_THE_WIRE
+        return HERE if self.is_here else OVER_THE_WIRE
 
     @property
     def step(self) -> str:
@@ -104,21 +110,34 @@ class Walk:
 
     def fetch(self) -> Fetched:
         """What the other system has to say about the next batch, outside of any transaction."""
-        if self.is_through or self.bench().links.is_built_in:
+        if self.is_through or self.is_here:
             return Fetched()
         return self._step().ask()
 
     def batch(self, fetched: Fetched) -> list[Pairing]:
-        """Bring the next records into step; gives those for whom the other system must be asked first."""
+        """Bring the next records into step; gives those for whom the other system must be asked first.
+
+        Where nobody is asked, steps with little to do share a transaction: a single change is there in one.
+        """
+        seen = 0
+        while True:
+            pairings, outgoing = self._bring_into_step(fetched)
+            if outgoing:
+                return outgoing
+            seen += len(pairings)
+            is_full = self._next is not None or seen >= BATCH
+            self._go_on()
+            if is_full or self.is_through or not self.is_here:
+                return []
+
+    def _bring_into_step(self, fetched: Fetched) -> tuple[list[Pairing], list[Pairing]]:
         bench = self.bench()
         bench.log.begin()
         pairings, self._next = self._step().pairings(fetched)
         outgoing = bench.bring_into_step(pairings)
         bench.log.write()
         db.session.flush()
-        if not outgoing:
-            self.go_to(self._next)
-        return outgoing
+        return pairings, outgoing
 
     def answered(self, outgoing: list[Pairing], answers: Sequence[Answer]) -> None:
         """What the other system said to what it was asked; with that the batch is done."""
@@ -131,6 +150,12 @@ class Walk:
         bench.settle(outgoing)
         bench.log.write()
         db.session.flush()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.run.cause == "change" and self._next is not None:
+            start(self.run.module, "schedule")  # there is more than what is quickly done
+            self._next = None
         self.go_to(self._next)
 
 

@@ -67,7 +67,7 @@ class Log:
         """What was said so far, in one statement: a batch may have a hundred rows."""
         self.run.counts = dict(self.counts)
         if self._rows:
-            db.session.execute(insert(SyncRow.__table__), self._rows)
+            db.session.execute(insert(SyncRow), self._rows)
             self._rows = []
 
     def settle_failures(self, crm_ids: Sequence[str], books_ids: Sequence[str]) -> None:
