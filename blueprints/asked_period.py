@@ -48,12 +48,13 @@ def asked_period(args: Mapping[str, str]) -> AskedPeriod:
     filled = _filled(period_called(preset or PRESET))
     typed = {"start": start or filled["start"], "end": end or filled["end"]}
     try:
-        return AskedPeriod(forms.as_posted(typed), _period(typed), preset, show)
+        return AskedPeriod(forms.as_posted(typed), typed_period(typed), preset, show)
     except Refused as refusal:
         return AskedPeriod(forms.as_posted(typed, forms.at_fields(refusal)), None, show=show)
 
 
-def _period(typed: Mapping[str, str]) -> Period:
+def typed_period(typed: Mapping[str, str]) -> Period:
+    """The period between two typed dates; Refused, at the field, where they make none."""
     values, errors = forms.parse(PERIOD, typed)
     if errors:
         raise Refused(**errors)

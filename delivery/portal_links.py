@@ -5,8 +5,8 @@ import html
 from domain.emails import Body, Email
 from domain.organizations.organizations import current_organization
 from domain.placeholders import fill
-from domain.portal.links import new_token
 from domain.portal.shelf import shelf_of
+from domain.tokens import new_token
 
 NAMES = {"estimate": "EstimateURL", "invoice": "InvoiceURL"}
 """By the kind of a document: the placeholder that stands for its link."""

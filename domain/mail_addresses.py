@@ -42,6 +42,11 @@ def same_address(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+def sign_in_address(text: str) -> str:
+    """An address as people are known by it at the door, however it was typed."""
+    return text.strip().lower().replace("\x00", "")[:254]
+
+
 def one_line(text: str) -> str:
     """The text without line breaks and invisible characters: nothing in it can end a header."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())

@@ -13,6 +13,7 @@ from delivery.portal_mails import ACTIVITY, COMMENT, INVITATION, PASSWORD
 from domain.access import can
 from domain.db import db
 from domain.emails import Email
+from domain.mail_addresses import sign_in_address
 from domain.mail_contents import Body
 from domain.organizations import people, resets
 from domain.organizations.organizations import current_organization
@@ -22,6 +23,7 @@ from domain.portal import inviting
 from domain.portal import resets as guest_resets
 from domain.portal.guests import Access, Guest, state_of
 from domain.portal.links import keep_link
+from domain.tokens import new_token
 from domain.words import _
 from jobs.portal import inviting as who_invites
 from jobs.portal import loaded
@@ -43,7 +45,7 @@ def invitation(email: Email, actor: Member | None) -> Letter:
         raise Failure("permanent", _("The person who sent this mail may not send it any more."))
     if not member.is_active or member.joined_at:
         raise Failure("permanent", _("This invitation was accepted or withdrawn."))
-    member_id, token = member.id, people.new_invitation()
+    member_id, token = member.id, new_token()
     body = with_link(email, _base_url(), token)
     return Letter(actor, body, lambda: people.keep_invitation(member_id, token))
 
@@ -53,7 +55,7 @@ def password(email: Email, _actor: Member | None) -> Letter:
     member = _recipient(email)
     if not member.is_here:
         raise Failure("permanent", _("This person may not sign in any more."))
-    user_id, token = member.user_id, resets.new_token()
+    user_id, token = member.user_id, new_token()
     return Letter(None, with_link(email, _base_url(), token), lambda: resets.keep_token(user_id, token))
 
 
@@ -64,18 +66,18 @@ def portal_invitation(email: Email, actor: Member | None) -> Letter:
     if access is None or state_of(access).key != "invited" or not current_organization().portal_is_open:
         raise Failure("permanent", _("This invitation was accepted or withdrawn."))
     actor = who_invites(access, actor.id if actor else None)
-    token = inviting.new_token()
+    token = new_token()
     keep = partial(inviting.keep_token, access.id, token)
     return Letter(actor, with_link(email, _base_url(), token), keep)
 
 
 def portal_password(email: Email, _actor: Member | None) -> Letter:
     """A link for a new password of the portal."""
-    address = email.to[0]["address"].strip().lower()
+    address = sign_in_address(email.to[0]["address"])
     guest_id = db.session.scalar(select(Guest.id).where(Guest.email == address))
     if guest_id is None:
         raise Failure("permanent", _("This person may not sign in any more."))
-    token = inviting.new_token()
+    token = new_token()
     keep = partial(guest_resets.keep_token, guest_id, token)
     return Letter(None, with_link(email, _base_url(), token), keep)
 

@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
-from blueprints import forms
+from blueprints import forgotten, forms
 from blueprints.auth import address
+from blueprints.forgotten import Door
 from blueprints.language import language
 from blueprints.portal.door import visit
 from blueprints.respond import respond
 from blueprints.toasts import toast
 from delivery.portal_mails import mail_password_link
-from domain.db import db, scoped_to
+from domain.db import db
 from domain.errors import Refused
 from domain.organizations.organizations import Organization
 from domain.organizations.sign_ins import be_patient, is_right
@@ -21,6 +22,8 @@ from domain.portal.sign_ins import DOOR
 from domain.words import _
 
 bp = Blueprint("portal_passwords", __name__)
+
+FORGOTTEN = Door("portal/forgotten.html", "portal_passwords.form", resets.ask, mail_password_link)
 
 
 @bp.get("/portal/invitations/<token>")
@@ -44,23 +47,13 @@ def accept(token: str) -> Response:
 @bp.get("/portal/password")
 def form() -> Response:
     """Ask for a link; the same page says afterwards what happens next."""
-    return _page(forms.Form({"email": ""}), is_asked="asked" in request.args)
+    return forgotten.form(FORGOTTEN)
 
 
 @bp.post("/portal/password")
 def ask() -> Response:
     """Mail a link to whoever is known by that address, and say the same to everybody."""
-    email = request.form.get("email", "")
-    try:
-        if not email.strip():
-            raise Refused(email=_("Please fill this in."))
-        access = resets.ask(email, address())
-    except Refused as refusal:
-        return _page(forms.as_posted(request.form, forms.at_fields(refusal)), refusal=refusal)
-    if access is not None:
-        with scoped_to(access.organization_id):
-            mail_password_link(access)
-    return redirect(url_for("portal_passwords.form", asked="yes"), 303)
+    return forgotten.ask(FORGOTTEN)
 
 
 @bp.get("/portal/password/<token>")
@@ -108,16 +101,6 @@ def _invited(access: Access, errors: dict[str, Any], status: int = 200) -> Respo
     organization = db.session.get_one(Organization, access.organization_id)
     return respond(
         "portal/invitation.html", status=status, access=access, organization=organization, errors=errors
-    )
-
-
-def _page(form: forms.Form, is_asked: bool = False, refusal: Refused | None = None) -> Response:
-    return respond(
-        "portal/forgotten.html",
-        status=422 if refusal else 200,
-        form=form,
-        is_asked=is_asked,
-        message=refusal.message if refusal and not refusal.fields else None,
     )
 
 

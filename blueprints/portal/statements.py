@@ -5,21 +5,15 @@ from io import BytesIO
 from flask import Blueprint, Response, request, send_file
 
 from blueprints import forms
+from blueprints.asked_period import typed_period
 from blueprints.portal.door import visit
 from blueprints.respond import respond
 from delivery import statements as paper
 from domain.books.aging import aging_of
-from domain.books.statements import (
-    PRESET,
-    PRESETS,
-    Period,
-    check_order,
-    period_called,
-    statement_page,
-)
+from domain.books.statements import PRESET, PRESETS, Period, period_called, statement_page
 from domain.errors import Refused
 from domain.modules.module import Field
-from domain.words import Words, _, _p
+from domain.words import _, _p
 
 bp = Blueprint("portal_statements", __name__)
 
@@ -58,27 +52,18 @@ def _asked() -> tuple[str, Period, Refused | None]:
     given = request.args
     try:
         if "start" in given or "end" in given:
-            return "", _typed(), None
+            return "", typed_period(request.args), None
         preset = given.get("preset", PRESET)
         return preset, period_called(preset), None
     except Refused as refusal:
         return PRESET, period_called(PRESET), refusal
 
 
-def _typed() -> Period:
-    values, errors = forms.parse(FIELDS, request.args)
-    if errors:
-        raise Refused(**errors)
-    period = Period(values["start"], values["end"])
-    check_order(period, "end")
-    return period
-
-
 def _page(preset: str, period: Period, refusal: Refused | None) -> Response:
     place = {"after": request.args.get("after", ""), "before": request.args.get("before", "")}
     statement = statement_page(visit().party, period, **({} if refusal else place))
     typed = {"start": period.first.isoformat(), "end": period.last.isoformat()}
-    errors: dict[str, Words] = refusal.fields if refusal else {}
+    wrong = refusal.fields if refusal else {}
     return respond(
         "portal/statement.html",
         status=422 if refusal else 200,
@@ -89,11 +74,7 @@ def _page(preset: str, period: Period, refusal: Refused | None) -> Response:
         presets=PRESETS,
         preset=preset,
         fields=FIELDS,
-        form=forms.Form({**typed, **(_as_typed() if errors else {})}, errors),
+        form=forms.as_posted(request.args, wrong) if wrong else forms.Form(typed),
         query=typed,
-        message=refusal.message if refusal and not errors else None,
+        message=refusal.message if refusal and not wrong else None,
     )
-
-
-def _as_typed() -> dict[str, str]:
-    return {field.name: request.args.get(field.name, "").replace("\x00", "") for field in FIELDS}

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from domain.books.setting_up import set_up_books
 from domain.crm.deal_stages import set_up_stages
 from domain.db import db, everywhere, scoped_to
+from domain.mail_addresses import sign_in_address
 from domain.money import Rounding
 from domain.organizations.organizations import Organization
 from domain.organizations.passwords import hasher
@@ -60,7 +61,7 @@ def join(
     name: str, email: str, password: str, *, language: str = "", role: str | None, profile: str
 ) -> Member:
     """A person in the organization in scope; whoever is known by that address keeps name and password."""
-    email = email.strip().lower()
+    email = sign_in_address(email)
     user = db.session.scalar(select(User).where(User.email == email)) or User(
         name=name, email=email, password_hash=hasher.hash(password), language=language
     )

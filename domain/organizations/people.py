@@ -1,7 +1,5 @@
 """Who works in the organization: inviting people, giving them rights, letting them go. One administrator stays."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from domain.db import current_organization_id, db, everywhere, now, scoped_to
 from domain.errors import Missing, Refused
 from domain.locking import lock
-from domain.mail_addresses import one_line
+from domain.mail_addresses import one_line, sign_in_address
 from domain.organizations import passwords, sign_ins
 from domain.organizations.custom_roles import CustomRole
 from domain.organizations.organizations import current_organization
@@ -21,6 +19,7 @@ from domain.organizations.roles import PROFILES, ROLES
 from domain.organizations.users import NO_PASSWORD, Member, User
 from domain.status import Status
 from domain.timeline import record_event
+from domain.tokens import digest
 from domain.words import Words, _, _p
 
 INVITATION_LASTS = timedelta(days=7)
@@ -73,7 +72,7 @@ def choices(kind: str) -> list[tuple[str, Words | str]]:
 
 def invite(name: str, email: str, rights: Rights, actor: Member, form_key: str | None = None) -> Member:
     """Somebody who may come in once they accept; whoever is known by that address keeps their password."""
-    email = email.strip().lower()
+    email = sign_in_address(email)
     user = db.session.scalar(select(User).where(User.email == email))
     if user is not None and _member_of(user) is not None:
         raise Refused(email=_("%(email)s is in this organization already.", email=email))
@@ -95,15 +94,10 @@ def invite_again(member: Member, actor: Member) -> None:
     record_event(member, "invited_again", actor)
 
 
-def new_invitation() -> str:
-    """A token for a link; it is kept only as a digest (`keep_invitation`), and only when it goes out."""
-    return secrets.token_urlsafe(32)
-
-
 def keep_invitation(member_id: int, token: str) -> None:
     """From now on this token accepts the invitation, and no other."""
     query = update(Member).where(Member.id == member_id, Member.joined_at.is_(None))
-    values = {"invitation_hash": _digest(token), "invited_at": now(), "version": Member.version + 1}
+    values = {"invitation_hash": digest(token), "invited_at": now(), "version": Member.version + 1}
     db.session.execute(query.values(**values), execution_options={"synchronize_session": False})
 
 
@@ -113,7 +107,7 @@ def invited_by(token: str) -> Member:
         member = db.session.scalar(
             select(Member)
             .where(
-                Member.invitation_hash == _digest(token),
+                Member.invitation_hash == digest(token),
                 Member.is_active,
                 Member.joined_at.is_(None),
                 Member.invited_at > now() - INVITATION_LASTS,
@@ -222,7 +216,3 @@ def _keep_an_administrator() -> None:
     )
     if not db.session.scalar(administrators):
         raise Refused(_("An organization needs an administrator. Make somebody else one first."))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

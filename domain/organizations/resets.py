@@ -3,8 +3,6 @@
 Whether the address is known is never told: neither by the answer nor by how often one may ask.
 """
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select, update
@@ -12,9 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.db import Id, UtcDateTime, db, everywhere, now
 from domain.errors import Missing, Refused
+from domain.mail_addresses import sign_in_address
 from domain.organizations import passwords, sign_ins
 from domain.organizations.passwords import hasher
 from domain.organizations.users import Member, User
+from domain.tokens import digest
 from domain.words import _
 
 LASTS = timedelta(hours=1)
@@ -48,7 +48,7 @@ class PasswordReset(db.Model):
 
 def ask(email: str, address: str) -> Member | None:
     """Whom to mail a link, if anybody; the asking is on record either way. `address` is the browser's."""
-    email = email.strip().lower().replace("\x00", "")[:254]
+    email = sign_in_address(email)
     patient = is_patient(email, address)
     with everywhere():
         member = sign_ins.home_of(email)
@@ -69,18 +69,13 @@ def is_patient(email: str, address: str, door: str = "") -> bool:
     return _count(PasswordReset.email == email, since, door) < PER_ACCOUNT
 
 
-def new_token() -> str:
-    """A token for a link; it is kept only as a digest (`keep_token`), and only when it goes out."""
-    return secrets.token_urlsafe(32)
-
-
 def keep_token(user_id: int, token: str) -> None:
     """From now on this token gives the person a new password, for an hour, and no other does."""
     mine = PasswordReset.user_id == user_id
     latest = select(func.max(PasswordReset.id)).where(mine).scalar_subquery()
     options = {"synchronize_session": False}
     db.session.execute(update(PasswordReset).where(mine).values(token_hash=None), execution_options=options)
-    kept = {"token_hash": _digest(token), "expires_at": now() + LASTS}
+    kept = {"token_hash": digest(token), "expires_at": now() + LASTS}
     db.session.execute(
         update(PasswordReset).where(PasswordReset.id == latest).values(**kept), execution_options=options
     )
@@ -91,7 +86,7 @@ def user_of(token: str) -> User:
     with everywhere():
         found = db.session.scalar(
             select(PasswordReset)
-            .where(PasswordReset.token_hash == _digest(token), PasswordReset.expires_at > now())
+            .where(PasswordReset.token_hash == digest(token), PasswordReset.expires_at > now())
             .with_for_update()
         )
     if found is None or found.user is None or not found.user.is_active:
@@ -113,7 +108,3 @@ def _count(condition: ColumnElement[bool], since: datetime, door: str) -> int:
     asked = (condition, PasswordReset.asked_at > since, PasswordReset.door == door)
     query = select(func.count(PasswordReset.id)).where(*asked)
     return db.session.scalar(query) or 0
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -4,7 +4,6 @@ A sign-in is a row whose random token the browser carries; ending the row ends i
 rows too, so that neither a restart nor a second web process gives a guesser fresh tries.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,9 +16,11 @@ from sqlalchemy.orm import Mapped, aliased, contains_eager, joinedload, mapped_c
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now, scoped_to
 from domain.errors import Refused
+from domain.mail_addresses import sign_in_address
 from domain.organizations.passwords import hasher
 from domain.organizations.users import Member, User
 from domain.timeline import record_event
+from domain.tokens import digest, new_token
 from domain.words import _
 
 LASTS = timedelta(days=14)
@@ -83,7 +84,7 @@ def sign_in(email: str, password: str, address: str, browser: str = "") -> str |
 
     `address` is the browser's network address. Raises Refused after too many wrong guesses.
     """
-    email = email.strip().lower().replace("\x00", "")[:254]
+    email = sign_in_address(email)
     be_patient(email, address)
     with everywhere():
         members = list(db.session.scalars(_members_of(email)))
@@ -137,15 +138,15 @@ _SIGNED_IN = (
 def signed_in(token: str) -> Carrier | None:
     """Who carries this token, while it is good and the person may still come in."""
     with everywhere():
-        found = db.session.execute(_SIGNED_IN, {"token_hash": _digest(token), "moment": now()}).one_or_none()
+        found = db.session.execute(_SIGNED_IN, {"token_hash": digest(token), "moment": now()}).one_or_none()
     return Carrier(found[0].member, found[0].id, found[1]) if found else None
 
 
 def sign_out(token: str) -> None:
     """End this sign-in; the token is worth nothing from now on."""
     with everywhere():
-        member = db.session.scalar(select(Member).join(SignIn).where(SignIn.token_hash == _digest(token)))
-        db.session.execute(delete(SignIn).where(SignIn.token_hash == _digest(token)))
+        member = db.session.scalar(select(Member).join(SignIn).where(SignIn.token_hash == digest(token)))
+        db.session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
         _write_down([member] if member else [], "signed_out")
 
 
@@ -278,13 +279,13 @@ def _nobody() -> str:
 
 
 def _start(member: Member, address: str, browser: str = "") -> str:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     db.session.execute(delete(SignIn).where(SignIn.expires_at < now()))
     db.session.add(
         SignIn(
             organization_id=member.organization_id,
             member=member,
-            token_hash=_digest(token),
+            token_hash=digest(token),
             address=address,
             browser=browser.replace("\x00", "")[:200],
         )
@@ -323,7 +324,3 @@ def be_patient(email: str, address: str, door: str = "") -> None:
 def forget_guesses(email: str, door: str = "") -> None:
     """Whoever proved who they are has all tries again."""
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.email == email, FailedSignIn.door == door))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,7 +1,5 @@
 """Letting a contact person into the portal: invited by mail, accepted by the link in it, taken away again."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -12,7 +10,7 @@ from domain.books.parties import Party
 from domain.db import db, everywhere, now, scoped_to
 from domain.errors import Missing, Refused
 from domain.locking import lock
-from domain.mail_addresses import is_address
+from domain.mail_addresses import is_address, sign_in_address
 from domain.organizations import passwords
 from domain.organizations.organizations import Organization, current_organization
 from domain.organizations.passwords import hasher
@@ -21,6 +19,7 @@ from domain.outbox import publish, withdraw
 from domain.portal.guests import Access, Guest, access_of, accesses_of, state_of
 from domain.portal.sign_ins import PortalSignIn
 from domain.timeline import record_event
+from domain.tokens import digest
 from domain.words import Words, _
 
 TOPIC = "portal.invite"
@@ -97,11 +96,6 @@ def has_portal(party: Party) -> bool:
 # --- the link in the mail -----------------------------------------------------------------------------------------
 
 
-def new_token() -> str:
-    """A token for a link; only its digest is kept (`keep_token`), and only when the mail goes out."""
-    return secrets.token_urlsafe(32)
-
-
 def keep_token(access_id: int, token: str) -> None:
     """From now on this token accepts the invitation, and no other."""
     waiting = update(Access).where(Access.id == access_id, Access.joined_at.is_(None), Access.is_active)
@@ -147,16 +141,11 @@ def accept(access: Access, password: str, language: str) -> None:
         db.session.flush()
 
 
-def digest(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 # --- parts --------------------------------------------------------------------------------------------------------
 
 
 def _guest(email: str) -> Guest:
-    address = email.strip().lower()
+    address = sign_in_address(email)
     found = db.session.scalar(select(Guest).where(Guest.email == address))
     return found or Guest(email=address)
 

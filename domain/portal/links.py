@@ -1,6 +1,5 @@
 """Links in mails that show one document without a sign-in: unguessable, kept as digests only, revocable."""
 
-import secrets
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,8 +12,8 @@ from domain.errors import Missing
 from domain.organizations.organizations import Organization
 from domain.organizations.users import Member
 from domain.portal import shelf
-from domain.portal.inviting import digest
 from domain.timeline import record_event
+from domain.tokens import digest
 
 LINKED = frozenset({"books.estimates", "books.invoices"})
 """The modules whose mails bring a link."""
@@ -45,11 +44,6 @@ class Links(NamedTuple):
 
     many: int
     opened_at: datetime | None
-
-
-def new_token() -> str:
-    """A token for a link; only its digest is kept."""
-    return secrets.token_urlsafe(32)
 
 
 def keep_link(document_id: int, token: str, email_id: int | None = None) -> None:

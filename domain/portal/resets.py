@@ -6,22 +6,21 @@ from sqlalchemy import select, update
 
 from domain.db import db, everywhere, now, scoped_to
 from domain.errors import Missing
+from domain.mail_addresses import sign_in_address
 from domain.organizations import passwords
 from domain.organizations.passwords import hasher
 from domain.organizations.resets import LASTS, PasswordReset, is_patient
 from domain.organizations.sign_ins import forget_guesses
 from domain.portal.guests import Access, Guest
-from domain.portal.inviting import digest
 from domain.portal.sign_ins import DOOR, accesses_by, end_all
 from domain.timeline import record_event
+from domain.tokens import digest
 from domain.words import _
-
-__all__ = ("LASTS", "ask", "change", "choose", "guest_of", "keep_token")
 
 
 def ask(email: str, address: str) -> Access | None:
     """Whom to mail a link, if anybody; the asking is on record either way. `address` is the browser's."""
-    email = email.strip().lower().replace("\x00", "")[:254]
+    email = sign_in_address(email)
     patient = is_patient(email, address, DOOR)
     db.session.add(PasswordReset(email=email, address=address, door=DOOR))
     accesses = accesses_by(email)

@@ -1,7 +1,5 @@
 """Signing in to the portal, by rows of its own: what opens the portal opens nothing else, and the other way round."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,10 +10,12 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 from domain.books.contact_persons import ContactPerson
 from domain.books.parties import Party
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, everywhere, now, scoped_to
+from domain.mail_addresses import sign_in_address
 from domain.organizations.organizations import Organization
 from domain.organizations.sign_ins import LASTS, FailedSignIn, be_patient, forget_guesses, is_right
 from domain.portal.guests import Access, Guest, opens
 from domain.timeline import record_event
+from domain.tokens import digest, new_token
 
 DOOR = "portal"
 
@@ -72,7 +72,7 @@ def sign_in(email: str, password: str, address: str) -> str | None:
 
     `address` is the browser's network address. Raises Refused after too many wrong guesses.
     """
-    email = email.strip().lower().replace("\x00", "")[:254]
+    email = sign_in_address(email)
     be_patient(email, address, DOOR)
     accesses = accesses_by(email)
     guest = accesses[0].guest if accesses else None
@@ -94,7 +94,7 @@ def signed_in(token: str) -> Visit | None:
         found = db.session.execute(
             _with_all(select(Access, Organization, PortalSignIn.id))
             .join(PortalSignIn, PortalSignIn.access_id == Access.id)
-            .where(PortalSignIn.token_hash == _digest(token), PortalSignIn.expires_at > now())
+            .where(PortalSignIn.token_hash == digest(token), PortalSignIn.expires_at > now())
         ).one_or_none()
     return Visit(*found) if found else None
 
@@ -102,7 +102,7 @@ def signed_in(token: str) -> Visit | None:
 def sign_out(token: str) -> None:
     """End this sign-in; the token is worth nothing from now on."""
     with everywhere():
-        db.session.execute(delete(PortalSignIn).where(PortalSignIn.token_hash == _digest(token)))
+        db.session.execute(delete(PortalSignIn).where(PortalSignIn.token_hash == digest(token)))
 
 
 def end_all(guest: Guest, but: int | None = None) -> None:
@@ -162,19 +162,15 @@ def _latest(accesses: Sequence[Access]) -> Access:
 
 
 def _start(access: Access, address: str) -> str:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     with everywhere():
         db.session.execute(delete(PortalSignIn).where(PortalSignIn.expires_at < now()))
     with scoped_to(access.organization_id):
         db.session.add(
             PortalSignIn(
-                token_hash=_digest(token), guest_id=access.guest_id, access_id=access.id, address=address
+                token_hash=digest(token), guest_id=access.guest_id, access_id=access.id, address=address
             )
         )
         record_event(access.person, "portal_signed_in", None)
         db.session.flush()
     return token
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
