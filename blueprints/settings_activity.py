@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from blueprints.loading import require
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from domain import exports, outbox, printing, statement_schedules
+from domain import exports, outbox, printing, statement_runs
 from domain.books import merging, reminding
 from domain.books.document import Document
 from domain.comments import Mention
@@ -97,7 +97,7 @@ TOPICS: dict[str, Words] = {
     imports.TOPIC: _("Import"),
     exports.TOPIC: _("Export"),
     bulk.TOPIC: _("Bulk action"),
-    statement_schedules.TOPIC: _("Scheduled statements"),
+    statement_runs.TOPIC: _("Scheduled statements"),
     reminding.TOPIC: _("Reminders of the day"),
     merging.TOPIC: _("Merge of customers"),
     changes.TOPIC: _("Changes to bring to the other side"),

@@ -8,23 +8,15 @@ from blueprints.loading import actor, require
 from blueprints.records import once, version
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from domain import records, statement_schedules
+from domain import records, statement_runs
 from domain.books.statements import PRESETS
 from domain.db import db
 from domain.errors import Missing, Refused
 from domain.modules.kinds import as_id
 from domain.modules.module import Choice, Field
 from domain.organizations.organizations import current_organization
-from domain.statement_schedules import (
-    OFFERED,
-    ONLY,
-    OWING,
-    StatementRun,
-    StatementSchedule,
-    all_schedules,
-    rows_of,
-    runs_of,
-)
+from domain.statement_runs import StatementRun, rows_of, runs_of
+from domain.statement_schedules import OFFERED, ONLY, OWING, StatementSchedule, all_schedules
 from domain.words import Words, _
 
 bp = Blueprint("statement_schedules", __name__)
@@ -170,7 +162,7 @@ def again(statement_run_id: int) -> Response:
     found = _run(statement_run_id)
     if found.state == "failed":
         found.state = "running"
-        statement_schedules.go_on(found)
+        statement_runs.go_on(found)
         toast(_("It goes on where it stopped."))
     return go(url_for("statement_schedules.run", statement_run_id=found.id))
 

@@ -12,7 +12,7 @@ from domain.modules.bulk import TOPIC as BULK
 from domain.portal.inviting import TOPIC as INVITE
 from domain.portal.notices import TOPIC as NOTICE
 from domain.printing import TOPIC as PRINT
-from domain.statement_schedules import TOPIC as STATEMENTS
+from domain.statement_runs import TOPIC as STATEMENTS
 from domain.sync.changes import TOPIC as CHANGES
 from jobs import (
     bigin,

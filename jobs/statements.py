@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from delivery import compose
-from domain import statement_schedules
+from domain import statement_runs
 from domain.access import can
 from domain.books.customers import Customer
 from domain.db import db, now
@@ -17,7 +17,7 @@ from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import Failure, OutboxRow
 from domain.recipients import first_address
-from domain.statement_schedules import StatementRun
+from domain.statement_runs import StatementRun
 from domain.words import _
 from jobs.dispatch import transaction
 from jobs.handler import Result
@@ -45,7 +45,7 @@ def begin_the_day() -> None:
     for _organization in each_organization():
         with transaction():
             if current_organization().sends_now:
-                statement_schedules.begin_what_is_due()
+                statement_runs.begin_what_is_due()
 
 
 def send_some(row: OutboxRow) -> dict[str, Any] | None:
@@ -55,12 +55,12 @@ def send_some(row: OutboxRow) -> dict[str, Any] | None:
         if run is None or run.state == "done":
             return None
         actor = _whose(run)
-        customers = statement_schedules.next_customers(run)
+        customers = statement_runs.next_customers(run)
         for customer in customers:
             _send(run, customer, actor)
         if customers:
             run.state = "running"
-            statement_schedules.go_on(run)
+            statement_runs.go_on(run)
         else:
             run.state, run.done_at = "done", now()
         return {"sent": run.sent, "skipped": run.skipped}
@@ -95,12 +95,12 @@ def _send(run: StatementRun, customer: Customer, actor: Member) -> None:
     """One statement; what is wrong with it holds up nobody else's."""
     if not first_address(customer):
         reason = _("%(name)s has no mail address.", name=customer.display_name)
-        return statement_schedules.note(run, customer, None, reason)
+        return statement_runs.note(run, customer, None, reason)
     try:
         with db.session.begin_nested():
             key = f"schedule-{run.id}-{customer.id}"
             email = compose.send_statement(customer, run.period, actor, key, with_unpaid=run.with_unpaid)
     except Refused as refusal:
         reason = next(iter(refusal.fields.values()), refusal.message)
-        return statement_schedules.note(run, customer, None, reason)
-    statement_schedules.note(run, customer, email)
+        return statement_runs.note(run, customer, None, reason)
+    statement_runs.note(run, customer, email)

@@ -62,6 +62,7 @@ import domain.portal.links
 import domain.portal.notices
 import domain.portal.sign_ins
 import domain.search_index
+import domain.statement_runs
 import domain.statement_schedules
 import domain.sync.connections
 import domain.sync.credentials

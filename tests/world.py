@@ -49,7 +49,7 @@ from domain.outbox import OutboxRow
 from domain.portal.notices import PortalNotice, tell
 from domain.recipients import party_of
 from domain.records import create
-from domain.statement_schedules import StatementRun
+from domain.statement_runs import StatementRun
 from domain.sync.connections import SyncModule
 from domain.sync.questions import Question
 from domain.sync.runs import SyncRow, SyncRun

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, func, inspect, literal, or_, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.books.allocations import Allocation
 from domain.books.document import Document
 from domain.books.document_counts import DealCount, DocumentCount
 from domain.books.keeping import PAYMENT
+from domain.books.open_part import kinds, open_part
 from domain.books.parties import Party
 from domain.books.payments import DIRECTIONS, Payment
 from domain.books.progress import all_made
@@ -94,7 +95,7 @@ def _counts() -> Iterator[Words]:
         select(DocumentCount.party_id, DocumentCount.kind, DocumentCount.count, DocumentCount.balance_minor)
     )
     found = _counted(
-        select(Document.party_id, Document.kind, func.count(), func.sum(_open())).group_by(
+        select(Document.party_id, Document.kind, func.count(), func.sum(open_part())).group_by(
             Document.party_id, Document.kind
         )
     )
@@ -114,7 +115,7 @@ def _counts_of_deals() -> Iterator[Words]:
     kept_key = (DealCount.deal_id, DealCount.kind, DealCount.currency)
     found_key = (Document.deal_id, Document.kind, Document.currency)
     kept = _counted(select(*kept_key, DealCount.count, DealCount.balance_minor))
-    sums = select(*found_key, func.count(), func.sum(_open()))
+    sums = select(*found_key, func.count(), func.sum(open_part()))
     found = _counted(sums.where(Document.deal_id.is_not(None)).group_by(*found_key))
     for key in sorted(kept.keys() | found.keys()):
         what = _("Documents of deal %(deal)s (%(kind)s)", deal=key[0], kind=key[1])
@@ -134,24 +135,9 @@ def _figures() -> Iterator[Words]:
 
 def _open_sums(figure: InstrumentedAttribute[int]) -> dict[int, int]:
     """What is open on the documents whose balance belongs to a figure, by party."""
-    kinds = [each.polymorphic_identity for each in _kinds() if figure.key == each.class_.FIGURE]
-    query = select(Document.party_id, func.sum(_open())).where(Document.kind.in_(kinds))
+    of_it = [each.polymorphic_identity for each in kinds() if figure.key == each.class_.FIGURE]
+    query = select(Document.party_id, func.sum(open_part())).where(Document.kind.in_(of_it))
     return _table(query.group_by(Document.party_id))
-
-
-def _open() -> Any:
-    """What is open on a document, each kind in its own statuses."""
-    is_open = or_(
-        *(
-            and_(Document.kind == each.polymorphic_identity, Document.status.in_(each.class_.OPEN))
-            for each in _kinds()
-        )
-    )
-    return case((is_open, Document.balance_minor), else_=0)
-
-
-def _kinds() -> list[Any]:
-    return [each for each in inspect(Document).self_and_descendants if each.polymorphic_identity]
 
 
 def _used(allocated: Any, refunded: Any) -> dict[int, int]:

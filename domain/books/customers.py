@@ -65,7 +65,7 @@ class Customer(Party):
         # here and not at the top: all three are made of customers
         from domain.books.different_customers import forget
         from domain.books.merging.merges import forget_merges
-        from domain.statement_schedules import forget_customer
+        from domain.statement_runs import forget_customer
 
         forget_merges(self)
         forget(self)

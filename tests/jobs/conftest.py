@@ -53,6 +53,13 @@ def choose(app: Flask) -> Callable[..., None]:
 
 
 @pytest.fixture
+def at_any_hour(cast: Any) -> None:
+    """What goes out by itself goes out from midnight on."""
+    current_organization().send_hour = 0
+    db.session.commit()
+
+
+@pytest.fixture
 def mail(factories: Any, cast: Any) -> Callable[..., Email]:
     """`mail()`: somebody clicked Send; an issued invoice, committed."""
     current_organization().email = "books@aozora.example"

@@ -1,6 +1,7 @@
 """Reminders by rule: on their day, once, by the organization's clock, and not to whom does not want them."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,20 +13,17 @@ from domain.books.reminder_rules import AFTER, BEFORE, BOTH, EXPECTED, ME, Remin
 from domain.books.reminders import Reminder
 from domain.books.reminding import TOPIC
 from domain.db import db, now
-from domain.emails import Email
 from domain.errors import Refused
 from domain.organizations.organizations import current_organization
-from jobs import dispatch
 from jobs.emails import send_email
 from jobs.reminders import begin_the_day
 from tests import factories
+from tests.jobs import days
 
+pytestmark = pytest.mark.usefixtures("at_any_hour")
 
-@pytest.fixture(autouse=True)
-def at_any_hour(cast):
-    """Fixture: reminders go out from midnight on."""
-    current_organization().send_hour = 0
-    db.session.commit()
+a_day = partial(days.a_day, begin_the_day, TOPIC)
+"""What the clock and the workers do on one day, up to the sending."""
 
 
 def rule(cast, days=3, side=AFTER, **values):
@@ -45,21 +43,6 @@ def late(days=3, customer=None, **values):
     invoice.sent_at = now() - timedelta(days=days + 30)
     db.session.flush()
     return invoice
-
-
-def a_day():
-    """What the schedule and the workers do on one day, up to the sending."""
-    db.session.commit()
-    begin_the_day()
-    while rows := [each.id for each in outbox.due() if _topic(each.id) == TOPIC]:
-        for each in rows:
-            dispatch.perform(each)
-    db.session.expire_all()
-    return db.session.scalars(select(Email).order_by(Email.id)).all()
-
-
-def _topic(row_id):
-    return db.session.scalar(select(outbox.OutboxRow.topic).where(outbox.OutboxRow.id == row_id))
 
 
 def next_day():

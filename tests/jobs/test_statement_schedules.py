@@ -1,6 +1,7 @@
 """Scheduled statements: on their day, once, to whom it says, in batches, and whoever was there when."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -8,22 +9,22 @@ from sqlalchemy import func, select
 from domain import outbox
 from domain.books.statements import Period
 from domain.db import db, now
-from domain.emails import Email
 from domain.organizations.organizations import current_organization
-from domain.statement_schedules import TOPIC, StatementRun, StatementRunRow, StatementSchedule
+from domain.statement_runs import TOPIC, StatementRun, StatementRunRow
+from domain.statement_schedules import StatementSchedule
 from jobs import dispatch
 from jobs.statements import begin_the_day
 from tests import factories
+from tests.jobs import days
 from tests.pages import Page, see, send
 
 SETTINGS = "/settings/statement-schedules"
 
 
-@pytest.fixture(autouse=True)
-def at_any_hour(cast):
-    """Fixture: statements go out from midnight on."""
-    current_organization().send_hour = 0
-    db.session.commit()
+pytestmark = pytest.mark.usefixtures("at_any_hour")
+
+a_day = partial(days.a_day, begin_the_day, TOPIC)
+"""What the clock and the workers do on one day, up to the sending."""
 
 
 def schedule(cast, **values):
@@ -41,21 +42,6 @@ def owing(**values):
     )
     factories.invoice(customer, issued=True, date=factories.today(), due_on=factories.days_ago(-30))
     return customer
-
-
-def a_day():
-    """What the schedule and the workers do on one day, up to the sending."""
-    db.session.commit()
-    begin_the_day()
-    while rows := [each.id for each in outbox.due() if _topic(each.id) == TOPIC]:
-        for each in rows:
-            dispatch.perform(each)
-    db.session.expire_all()
-    return db.session.scalars(select(Email).order_by(Email.id)).all()
-
-
-def _topic(row_id):
-    return db.session.scalar(select(outbox.OutboxRow.topic).where(outbox.OutboxRow.id == row_id))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +104,7 @@ def test_only_overdue_all_and_never_inactive_ones(cast):
 
 
 def test_any_number_goes_in_batches_and_who_has_no_address_is_written_down(cast, monkeypatch):
-    monkeypatch.setattr("domain.statement_schedules.BATCH", 2)
+    monkeypatch.setattr("domain.statement_runs.BATCH", 2)
     schedule(cast)
     for n in range(4):
         owing(display_name=f"c{n}")

@@ -15,15 +15,11 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    and_,
-    case,
     cast,
     func,
     insert,
-    inspect,
     literal,
     literal_column,
-    or_,
     select,
     union_all,
     update,
@@ -34,6 +30,7 @@ from domain.books.customers import Customer
 from domain.books.document import DRAFT, Document
 from domain.books.keeping import PAYMENT, Standings, move_figures
 from domain.books.merging.merges import Merge, MergedRow
+from domain.books.open_part import kinds, open_part
 from domain.books.parties import Party
 from domain.comments import COMMENTED
 from domain.db import current_organization_id, db
@@ -248,8 +245,8 @@ def standings(sort: str, which: ColumnElement[bool], by_key: bool = False) -> St
     table = db.metadata.tables[sort]
     ours = _ours_by_key(table) if by_key else table.c.organization_id == current_organization_id(), which
     if sort == "documents":
-        figures = {each.polymorphic_identity: each.class_.FIGURE for each in _kinds()}
-        query = select(table.c.kind, func.count(), func.sum(_open())).where(*ours).group_by(table.c.kind)
+        figures = {each.polymorphic_identity: each.class_.FIGURE for each in kinds()}
+        query = select(table.c.kind, func.count(), func.sum(open_part())).where(*ours).group_by(table.c.kind)
         return {(kind, figures[kind]): (count, int(sum_)) for kind, count, sum_ in db.session.execute(query)}
     unused = select(func.count(), func.coalesce(func.sum(table.c.unused_minor), 0)).where(*ours)
     [(count, amount)] = db.session.execute(unused).all()
@@ -259,19 +256,6 @@ def standings(sort: str, which: ColumnElement[bool], by_key: bool = False) -> St
 def _standings_of(party_id: int) -> Standings:
     tables = _paper_tables()
     return {k: v for each in tables for k, v in standings(each.name, each.c.party_id == party_id).items()}
-
-
-def _open() -> Any:
-    """What is open on a document, each kind in its own statuses."""
-    in_its_own = (
-        and_(Document.kind == each.polymorphic_identity, Document.status.in_(each.class_.OPEN))
-        for each in _kinds()
-    )
-    return case((or_(*in_its_own), Document.balance_minor), else_=0)
-
-
-def _kinds() -> list[Any]:
-    return [each for each in inspect(Document).self_and_descendants if each.polymorphic_identity]
 
 
 def rename_drafts(party_id: int) -> None:
