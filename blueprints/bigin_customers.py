@@ -1,86 +1,112 @@
-"""Customers and Bigin: who is not here yet is brought over, one is brought up to date, their deals are read."""
-
-from typing import Any
+"""Customers and Bigin: who is not here yet is brought over for a document, one is refreshed, their deals are read."""
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import select
 
+from blueprints import in_bigin
+from blueprints.associating import offered_there, remote_deal_of
+from blueprints.documents import counted, in_hand
+from blueprints.drafts import Draft, greet
+from blueprints.in_bigin import Choice
 from blueprints.loading import actor, load, require
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
-from domain.books.customers import Customer
-from domain.db import db
 from domain.errors import Missing, NotAllowed, Refused
 from domain.modules import ALL
 from domain.modules.kinds import as_id
-from domain.sync.connections import SyncConnection, SyncModule
+from domain.modules.module import Module
 from domain.words import _
 from sync import asking
 from sync import run as runs
 from sync.connectors.bigin_joining import connection_in_force
 
 bp = Blueprint("bigin_customers", __name__)
-
-FOR = ("estimates", "sales-orders", "invoices")
-"""The documents for which somebody may be brought over."""
+bp.add_app_template_global(remote_deal_of)
 
 
-@bp.app_template_global()
-def bigin_title() -> str:
-    """What the Bigin is called from which somebody may be brought over; nothing where there is none."""
-    connection = None if actor().is_assigned_only else connection_in_force()
-    return (connection.title or "Bigin") if connection else ""
+# --- on the form of a document --------------------------------------------------------------------------------
 
 
-@bp.get("/integrations/bigin/customers")
-def index() -> Response:
-    """Who is in Bigin: a search, and what it has found."""
-    connection = _connection()
-    row = asking.asked(actor(), "customers", as_id(request.args.get("asked", "")) or 0)
-    return respond(
-        "integrations/bigin_customers.html",
-        "found",
-        connection=connection,
-        row=row,
-        document=_document(request.args),
-        known=_known(connection, row),
-    )
+@bp.post("/<sold:module>/bigin")
+def look(module: Module) -> Response:
+    """How far the search has come, or the bringing over: what the tab In Bigin asks again and again."""
+    return _tab(_draft_with_tab(module))
 
 
-@bp.post("/integrations/bigin/customers")
-def search() -> Response:
-    """Let a worker look."""
-    _connection()
-    text = " ".join(request.form.get("q", "").replace("\x00", "").split())[:100]
-    if not text:
-        raise Refused(_("Please type a name."))
-    row_id = asking.ask(actor(), "customers", text=text)
-    return go(url_for("bigin_customers.index", asked=row_id, **{"for": _document(request.form)}))
+@bp.post("/<sold:module>/bigin/search")
+def search(module: Module) -> Response:
+    """Let a worker look for the name that stands in the form."""
+    draft = _draft_with_tab(module)
+    try:
+        in_bigin.look_for(draft)
+    except Refused as refusal:
+        draft.form.errors |= refusal.fields
+        return counted(draft, status=422)
+    return _tab(draft)
 
 
-@bp.post("/integrations/bigin/customers/<lane>/<remote_id>")
-def bring(lane: str, remote_id: str) -> Response:
-    """Bring one over: a run for this record alone."""
-    connection = _connection(lane)
-    if not asking.customers_linked_to(connection, [remote_id]):
-        runs.start(_settings(connection), "record", actor(), scope={"lane": lane, "crm": remote_id[:100]})
-    document = _document(request.form)
-    return go(url_for("bigin_customers.wait", lane=lane, remote_id=remote_id, **{"for": document}))
+@bp.post("/<sold:module>/bigin/<lane>/<remote_id>")
+def bring(module: Module, lane: str, remote_id: str) -> Response:
+    """Bring over whom the search has found, and keep the form for them; who is here already is simply chosen."""
+    draft = _draft_with_tab(module)
+    if lane not in asking.LANES:
+        raise Missing()
+    try:
+        in_bigin.bring(draft, Choice(lane, remote_id))
+    except Refused as refusal:
+        draft.message = refusal.message
+        return counted(draft, status=422)
+    if draft.in_bigin and draft.in_bigin.is_here:
+        draft.party = in_bigin.arrived(draft.party_field, Choice(lane, remote_id), "")
+        greet(draft, chosen=True)
+    return counted(draft)
 
 
-@bp.get("/integrations/bigin/customers/<lane>/<remote_id>")
-def wait(lane: str, remote_id: str) -> Response:
-    """As soon as they are here, the document begins."""
-    connection = _connection(lane)
-    customer_id = asking.customers_linked_to(connection, [remote_id]).get(remote_id)
-    document = _document(request.args)
-    if customer_id is None:
-        run = _run(connection, lane, remote_id)
-        context = {"lane": lane, "remote_id": remote_id, "document": document, "run": run}
-        return respond("integrations/bigin_bringing.html", "bringing", **context)
-    if document:
-        return go(url_for("documents.new", module=f"books.{document}", party=customer_id))
-    return go(url_for("records.show", module="books.customers", record_id=customer_id))
+@bp.post("/<sold:module>/deals")
+def look_at_deals(module: Module) -> Response:
+    """How far the question for the customer's deals has come."""
+    return _deals(_draft_with_deals(module))
+
+
+@bp.post("/<sold:module>/deals/search")
+def ask_for_deals(module: Module) -> Response:
+    """Let a worker ask for the deals of the customer who is chosen in the form."""
+    draft = _draft_with_deals(module)
+    if draft.deals_in_bigin:
+        draft.deals_in_bigin.ask()
+    return _deals(draft)
+
+
+def _draft_with_tab(module: Module) -> Draft:
+    """The form in hand, for who sees all customers and may make them."""
+    require("books.customers.create")
+    if actor().is_assigned_only:
+        raise NotAllowed()
+    draft = in_hand(module)
+    if draft.in_bigin is None:
+        raise Missing()
+    draft.form.errors.pop("party", None)
+    return draft
+
+
+def _draft_with_deals(module: Module) -> Draft:
+    """The form in hand of a customer who is in Bigin, for who may see deals and all customers."""
+    require("crm.deals.view")
+    draft = in_hand(module)
+    if draft.deals_in_bigin is None:
+        raise Missing()
+    draft.form.errors.pop("party", None)
+    return draft
+
+
+def _tab(draft: Draft) -> Response:
+    return counted(draft, "in_bigin")
+
+
+def _deals(draft: Draft) -> Response:
+    return counted(draft, "deals_in_bigin")
+
+
+# --- on the customer's page -----------------------------------------------------------------------------------
 
 
 @bp.post("/books/customers/<int:record_id>/bigin")
@@ -92,7 +118,7 @@ def resync(record_id: int) -> Response:
     if connection is None or link is None:
         raise Refused(_("%(name)s is not joined to anybody in Bigin.", name=customer.title))
     scope = {"lane": asking.lane_of(link), "crm": link.remote_id}
-    runs.start(_settings(connection), "record", actor(), scope=scope)
+    runs.start(asking.settings_of_customers(connection), "record", actor(), scope=scope)
     toast(_("%(name)s will be brought up to date in a moment.", name=customer.title))
     return go(url_for("records.show", module="books.customers", record_id=customer.id))
 
@@ -102,57 +128,21 @@ def deals(record_id: int) -> Response:
     """The customer's deals in Bigin, as they were when they were asked for."""
     customer = load(ALL["books.customers"], record_id, "view")
     row = asking.asked(actor(), "deals", as_id(request.args.get("asked", "")) or 0)
-    return respond("integrations/bigin_deals.html", "deals", record=customer, row=row)
+    found = [offered_there(each) for each in asking.deals_in(row)]
+    return respond("integrations/bigin_deals.html", "deals", record=customer, row=row, deals=found)
 
 
 @bp.post("/books/customers/<int:record_id>/bigin/deals")
-def ask_for_deals(record_id: int) -> Response:
+def ask_for_deals_of(record_id: int) -> Response:
     """Let a worker ask for the deals."""
     customer = load(ALL["books.customers"], record_id, "view")
     require("books.invoices.create")
-    connection = _connection()
-    link = asking.link_of_customer(connection, customer.id)
-    if link is None:
-        raise Refused(_("%(name)s is not joined to anybody in Bigin.", name=customer.title))
-    of = "Account_Name" if asking.lane_of(link) == "companies" else "Contact_Name"
-    row_id = asking.ask(actor(), "deals", id=link.remote_id, of=of)
-    return go(url_for("bigin_customers.deals", record_id=customer.id, asked=row_id))
-
-
-def _connection(lane: str = "companies") -> SyncConnection:
-    """The Bigin that the books are joined to, for who sees all customers and may make them."""
-    require("books.customers.create")
+    require("crm.deals.view")
     if actor().is_assigned_only:
         raise NotAllowed()
     connection = connection_in_force()
-    if connection is None or lane not in asking.LANES:
-        raise Missing()
-    return connection
-
-
-def _settings(connection: SyncConnection) -> SyncModule:
-    return next(each for each in connection.modules if each.key == "customers")
-
-
-def _document(given: Any) -> str:
-    wanted = given.get("for", "")
-    return wanted if wanted in FOR else ""
-
-
-def _known(connection: SyncConnection, row: Any) -> dict[str, Customer]:
-    """Those found who are here already, by their ids there."""
-    found = (row.result or {}).get("found", []) if row else []
-    ids = asking.customers_linked_to(connection, [each["id"] for each in found])
-    query = select(Customer).where(Customer.id.in_(ids.values()))
-    by_id = {customer.id: customer for customer in db.session.scalars(query)}
-    return {remote: by_id[each] for remote, each in ids.items() if each in by_id}
-
-
-def _run(connection: SyncConnection, lane: str, remote_id: str) -> runs.SyncRun | None:
-    """The latest run for this record."""
-    query = select(runs.SyncRun).where(
-        runs.SyncRun.module_id == _settings(connection).id, runs.SyncRun.cause == "record"
-    )
-    latest = db.session.scalars(query.order_by(runs.SyncRun.id.desc()).limit(20))
-    wanted = {"lane": lane, "crm": remote_id}
-    return next((run for run in latest if run.scope == wanted), None)
+    link = asking.link_of_customer(connection, customer.id) if connection else None
+    if link is None:
+        raise Refused(_("%(name)s is not joined to anybody in Bigin.", name=customer.title))
+    row_id = asking.ask_for_deals(actor(), link)
+    return go(url_for("bigin_customers.deals", record_id=customer.id, asked=row_id))

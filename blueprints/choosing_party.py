@@ -1,7 +1,7 @@
 """Choosing whom a document is for: somebody in the books, somebody in the CRM who is brought over, or somebody new.
 
-A choice in the CRM is `crm.accounts:12`. Whoever is in the books already is simply used; whoever looks like
-somebody there is asked about, never guessed.
+A choice in the CRM is `crm.accounts:12`; one in Bigin takes longer (`in_bigin`). Whoever is in the books already is
+simply used; whoever looks like somebody there is asked about, never guessed.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import request
 
-from blueprints import forms
+from blueprints import forms, in_bigin
 from blueprints.language import t
 from blueprints.loading import actor, load, may, require
 from blueprints.references import find, matching, one_called, picked, resolve
@@ -61,6 +61,10 @@ def offered_in_crm(field: Field, typed: str) -> list[tuple[Module, Any]]:
 def chosen_party(field: Field, may_bring: bool) -> Party | None:
     """Whom the posted form names; whoever is in the CRM only is brought over, where that is allowed now."""
     chosen, typed = request.form.get("party_id", ""), request.form.get("party", "").strip()
+    name = request.form.get(in_bigin.NAMED, "")
+    if there := in_bigin.chosen_there(chosen, typed, name):
+        arrived: Party | None = in_bigin.arrived(field, there, name)
+        return arrived
     in_crm = _in_crm(field, chosen, typed)
     if in_crm is not None:
         return _brought(field, *in_crm) if may_bring else None

@@ -41,6 +41,7 @@ class IdConverter(IntegerConverter):
 
 SORTS: dict[str, Callable[[Module], bool]] = {
     "document": lambda module: module.is_document,
+    "sold": lambda module: module.is_document and module.by_name["party"].to == "books.customers",
     "convertible": lambda module: module.is_convertible,
     "importable": lambda module: module.takes_imports,
     "source": lambda module: module.is_source,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from blueprints import drafts, forms, lines
+from blueprints import associating, drafts, forms, in_bigin, lines
 from blueprints.choosing_party import CRM, NEW, new_party_fields, offered_in_crm, sources_of
 from blueprints.drafts import Draft
 from blueprints.loading import actor, load, require
@@ -11,6 +11,7 @@ from blueprints.references import matching
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain.books.document import Document
+from domain.books.document_columns import REMOTE_DEAL
 from domain.db import db
 from domain.errors import Refused, Stale
 from domain.modules import ALL
@@ -21,7 +22,16 @@ from domain.words import _
 
 bp = Blueprint("documents", __name__)
 
-ELSEWHERE = ("party", "deal", "series", "typed_number", "notes", "terms", *drafts.COUNTS)
+ELSEWHERE = (
+    "party",
+    associating.DEAL,
+    *REMOTE_DEAL,
+    "series",
+    "typed_number",
+    "notes",
+    "terms",
+    *drafts.COUNTS,
+)
 """What stands in a place of its own, not in the head."""
 
 
@@ -29,7 +39,7 @@ ELSEWHERE = ("party", "deal", "series", "typed_number", "notes", "terms", *draft
 def new(module: Module) -> Response:
     """An empty form, for the party that the page it was opened from belongs to."""
     require(module.permission("create"))
-    return _show(drafts.blank(module, request.args))
+    return show(drafts.blank(module, request.args))
 
 
 @bp.post("/<document:module>/new")
@@ -48,7 +58,7 @@ def create(module: Module) -> Response:
 @bp.get("/<document:module>/<int:record_id>/edit")
 def edit(module: Module, record_id: int) -> Response:
     """The form of a draft; of an issued document, what may still be changed."""
-    return _show(drafts.of_document(module, load(module, record_id, "edit")))
+    return show(drafts.of_document(module, load(module, record_id, "edit")))
 
 
 @bp.post("/<document:module>/<int:record_id>/edit")
@@ -73,45 +83,51 @@ def update(module: Module, record_id: int) -> Response:
 def show_lines(module: Module) -> Response:
     """The form again after a button of its lines, or only its totals while somebody types."""
     action = request.form.get("do", "")
-    draft = _in_hand(module)
+    draft = in_hand(module)
     draft.lines = lines.changed_by(action, draft.lines, draft.trade, lambda item: drafts.rate_in(draft, item))
     drafts.count(draft)
     lines.forgive_unfinished(draft.lines, action)
-    return _show(draft, "lines" if action else "totals")
+    return show(draft, "lines" if action else "totals")
 
 
 @bp.post("/<document:module>/party")
 def choose(module: Module) -> Response:
     """The form for whom was chosen in it: somebody of the books, or of the CRM and brought over, or new."""
     is_new = request.form.get("do") == NEW
-    draft = _in_hand(module, may_bring=not is_new)
+    draft = in_hand(module, may_bring=not is_new)
     if is_new:
         try:
             drafts.make_party(draft)
         except Refused as refusal:
             draft.form.errors = refusal.fields
             draft.message = None if refusal.fields else refusal.message
-            return _counted(draft, 422)
+            return counted(draft, status=422)
     drafts.greet(draft, chosen=True)
-    return _counted(draft, 422 if "party" in draft.form.errors else 200)
+    return counted(draft, status=422 if "party" in draft.form.errors else 200)
 
 
 @bp.post("/<document:module>/deal")
 def associate(module: Module) -> Response:
     """The form with the deal that was chosen in its panel, or without one."""
-    draft = _in_hand(module)
-    drafts.associate(draft, request.form.get("do", ""))
+    draft = in_hand(module)
     draft.form.errors.pop("party", None)
-    return _counted(draft)
+    try:
+        associating.associate(draft.form, request.form.get("do", ""), draft.deals_in_bigin)
+    except Refused as refusal:
+        draft.message = refusal.message
+        return counted(draft, status=422)
+    return counted(draft)
 
 
 @bp.get("/<document:module>/parties")
 def parties(module: Module) -> Response:
-    """What the picker of the party offers: those in the books, or those in the CRM."""
+    """What the picker of the party offers: those in the books, those in the CRM, or to look in Bigin."""
     field = module.by_name["party"]
     require(ALL[field.to].permission("view"))
-    typed = request.args.get("party", "")
-    if request.args.get("party_in") == CRM:
+    typed, where = request.args.get("party", ""), request.args.get("party_in")
+    if where == in_bigin.BIGIN and (connection := in_bigin.joined_for(field)):
+        return respond("documents/_look_in_bigin.html", module=module, typed=typed, connection=connection)
+    if where == CRM:
         return respond("documents/_in_crm.html", options=offered_in_crm(field, typed))
     return respond("records/_options.html", options=matching(ALL[field.to], typed), module=ALL[field.to])
 
@@ -137,7 +153,7 @@ def _change(draft: Draft, document: Document) -> None:
     document.change(values, None if draft.is_issued else inputs, actor())
 
 
-def _in_hand(module: Module, may_bring: bool = False) -> Draft:
+def in_hand(module: Module, may_bring: bool = False) -> Draft:
     """The form that somebody is filling in, of a new document or of one that is there."""
     record_id = parse_id(request.form.get("record", ""))
     if record_id is None:
@@ -149,7 +165,8 @@ def _in_hand(module: Module, may_bring: bool = False) -> Draft:
 # --- answers ------------------------------------------------------------------------------------------------
 
 
-def _show(draft: Draft, region: str = "form", status: int = 200) -> Response:
+def show(draft: Draft, region: str = "form", status: int = 200) -> Response:
+    """The form, or one region of it."""
     form = draft.form
     return respond(
         "documents/edit.html",
@@ -166,15 +183,17 @@ def _show(draft: Draft, region: str = "form", status: int = 200) -> Response:
         lines_url=url_for("documents.show_lines", module=draft.module),
         party_url=url_for("documents.choose", module=draft.module),
         deal_url=url_for("documents.associate", module=draft.module),
+        opens_panel=region == "deals_in_bigin",
         sources=sources_of(draft.party_field),
         new_party=new_party_fields(draft.party_field),
     )
 
 
-def _counted(draft: Draft, status: int = 200) -> Response:
+def counted(draft: Draft, region: str = "form", status: int = 200) -> Response:
+    """The form with its totals, however far somebody has come with its lines."""
     drafts.count(draft)
     lines.forgive_unfinished(draft.lines, "")
-    return _show(draft, status=status)
+    return show(draft, region, status)
 
 
 def _again(draft: Draft, refusal: Refused) -> Response:
@@ -184,7 +203,7 @@ def _again(draft: Draft, refusal: Refused) -> Response:
     wrong_at_a_field = draft.form.errors or lines.has_errors(draft.lines)
     draft.message = None if wrong_at_a_field else refusal.message
     drafts.count(draft)
-    return _show(draft, status=422)
+    return show(draft, status=422)
 
 
 def _conflict(module: Module, document: Document) -> Response:
@@ -194,7 +213,7 @@ def _conflict(module: Module, document: Document) -> Response:
     if not draft.is_issued and lines.differ(draft.lines, document):
         draft.their_lines = document.lines
     drafts.count(draft)
-    return _show(draft, status=409)
+    return show(draft, status=409)
 
 
 def _onward(module: Module, document: Document) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from blueprints import forms, lines
+from blueprints import associating, forms, in_bigin, lines
 from blueprints.choosing_party import (
     CRM,
     Question,
@@ -19,7 +19,7 @@ from blueprints.choosing_party import (
 )
 from blueprints.language import t
 from blueprints.lines import Line
-from blueprints.loading import actor, may
+from blueprints.loading import may
 from blueprints.references import find
 from domain.books.document import Document
 from domain.books.document_numbers import series_of
@@ -27,7 +27,7 @@ from domain.books.items import Item, Trade
 from domain.books.lines import DocumentLine, LineInput
 from domain.books.parties import Party
 from domain.books.price_lists import rate_for
-from domain.crm.deals import Deal, deals_of
+from domain.crm.deals import Deal
 from domain.errors import Refused
 from domain.modules.books.foot import FOOT, SERIES, TYPED_NUMBER
 from domain.modules.kinds import as_id
@@ -69,7 +69,9 @@ class Draft:
     @property
     def fields(self) -> tuple[Field, ...]:
         """What this person can type, but for the party and the lines."""
-        return tuple(each for each in self._fields if each.name != "deal" or may("crm.deals.view"))
+        if any(each.name == associating.DEAL for each in self._fields) and may("crm.deals.view"):
+            return (*self._fields, *associating.KEPT)
+        return tuple(each for each in self._fields if each.name != associating.DEAL)
 
     @property
     def _fields(self) -> tuple[Field, ...]:
@@ -97,18 +99,33 @@ class Draft:
     @property
     def has_deal(self) -> bool:
         """Whether a deal can be associated."""
-        return any(each.name == "deal" for each in self.fields)
+        return any(each.name == associating.DEAL for each in self.fields)
 
     @property
     def deal(self) -> Deal | None:
-        """The deal that it is associated with."""
-        chosen = as_id(self.form.text("deal_id")) if self.has_deal else None
-        return find(self.module.by_name["deal"], chosen) if chosen else None
+        """The deal of the CRM that it is associated with."""
+        return associating.deal_here(self.form) if self.has_deal else None
 
     @property
-    def deals(self) -> Sequence[Deal]:
+    def associated(self) -> associating.Associated | None:
+        """The deal that it is associated with, of the CRM or of Bigin."""
+        return associating.associated(self.form) if self.has_deal else None
+
+    @property
+    def deals(self) -> Sequence[associating.Offered]:
         """The deals of the customer that this person sees: the open ones first, and among them what closes first."""
-        return deals_of(self.party.id, actor()) if self.party and self.has_deal else ()
+        return associating.offered_of(self.party) if self.has_deal else ()
+
+    @cached_property
+    def deals_in_bigin(self) -> associating.InBigin | None:
+        """The customer's deals in Bigin, where they can be asked for."""
+        return associating.in_bigin(self.party, self.form) if self.has_deal else None
+
+    @cached_property
+    def in_bigin(self) -> in_bigin.Tab | None:
+        """Where somebody of Bigin is found who is not here yet, for whom this person may do so."""
+        connection = None if self.is_issued else in_bigin.joined_for(self.party_field)
+        return in_bigin.Tab(connection, self.form) if connection else None
 
     @property
     def with_party(self) -> tuple[Field, ...]:
@@ -231,13 +248,6 @@ def make_party(draft: Draft) -> None:
     _blank_party(draft)
 
 
-def associate(draft: Draft, chosen: str) -> None:
-    """Tie the form to a deal, or to none; it is kept when the document is saved."""
-    if draft.has_deal:
-        deal = find(draft.module.by_name["deal"], as_id(chosen) or 0)
-        draft.form.typed["deal_id"] = str(deal.id) if deal else ""
-
-
 # --- what it says and what it comes to ------------------------------------------------------------------------
 
 
@@ -291,10 +301,10 @@ def greet(draft: Draft, chosen: bool = False) -> None:
 
 
 def _part_from_deal(draft: Draft, party: Party) -> None:
-    """The deal of one customer is not the next one's."""
-    deal = draft.deal
-    if deal is not None and deal.customer_id not in (None, party.id):
-        draft.form.typed["deal_id"] = ""
+    """The deal of one customer is not the next one's; whose a deal in Bigin is, only Bigin knows."""
+    deal, before = draft.deal, draft.record.party_id if draft.record else None
+    if deal.customer_id not in (None, party.id) if deal else before != party.id:
+        associating.part(draft.form)
 
 
 def rate_in(draft: Draft, item: Item) -> Decimal:

@@ -10,7 +10,17 @@ from flask_login import current_user
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup
 
-from blueprints import auth, cells, chips, conversions, filters, forms, language, references, talk
+from blueprints import (
+    auth,
+    cells,
+    chips,
+    conversions,
+    filters,
+    forms,
+    language,
+    references,
+    talk,
+)
 from blueprints.addresses import AREAS, list_url, modules_in, record_url
 from blueprints.assets import asset, icon
 from blueprints.loading import may, sees, sees_customer_of

@@ -85,21 +85,26 @@ def revoke(row: OutboxRow) -> dict[str, Any] | None:
 def ask(row: OutboxRow) -> dict[str, Any] | None:
     """Look something up for whoever waits; they must still be allowed to see it."""
     actor = db.session.get(Member, row.actor_id) if row.actor_id else None
-    connection = connection_in_force()
-    if (
-        actor is None
-        or connection is None
-        or not can(actor, "books.customers.view")
-        or actor.is_assigned_only
-    ):
+    connection, what = connection_in_force(), row.payload["what"]
+    if actor is None or connection is None or not _may_ask(actor, what):
         raise Failure("permanent", _("You are not allowed to do this."))
     side = opened(connection)
     db.session.rollback()
-    if row.payload["what"] == "deals":
+    if what == "deals":
         deals = side.deals_of(row.payload["id"], row.payload["of"])
         return {"deals": [{name: str(each.get(name) or "") for name in _SHOWN} for each in deals]}
     return {"found": found(side, row.payload["text"])}
 
+
+def _may_ask(actor: Member, what: str) -> bool:
+    return not actor.is_assigned_only and all(can(actor, right) for right in _RIGHTS[what])
+
+
+_RIGHTS = {
+    "customers": ("books.customers.create",),
+    "deals": ("books.customers.view", "crm.deals.view"),
+}
+"""What one must be allowed to be told of it."""
 
 _SHOWN = ("id", "Deal_Name", "Stage", "Amount", "Currency", "Closing_Date")
 

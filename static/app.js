@@ -39,8 +39,9 @@ onPicker('keydown', (event, picker) => {
 onPicker('mousedown', (event) => { if (event.target.closest('[role=option]')) event.preventDefault(); });  // the field keeps the focus
 onPicker('click', (event, picker) => {
   if (event.target === picker.field && picker.options.length) show(picker, true);
-  const option = event.target.closest('[role=option][data-value]');
-  if (!option) return;
+  const option = event.target.closest('[role=option]');
+  if (option && !('value' in option.dataset)) show(picker, false);  // it does something of its own
+  if (!option || !('value' in option.dataset)) return;
   event.preventDefault();
   picker.field.value = option.dataset.text ?? option.textContent.trim();
   picker.hidden.value = option.dataset.value;

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from domain.books.bills import Bill
 from domain.books.currencies import rate_on
 from domain.books.document import Document
+from domain.books.document_columns import REMOTE_DEAL
 from domain.books.estimates import Estimate
 from domain.books.invoices import Invoice
 from domain.books.items import Item
@@ -47,6 +48,7 @@ TAKEN_ALONG = (
     "payment_terms_id",
     "salesperson_id",
     "deal_id",
+    *REMOTE_DEAL,
     "notes",
     "terms",
     "prices_include_tax",

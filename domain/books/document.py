@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, rel
 
 from domain import records
 from domain.books.associated_templates import pdf_template_id
-from domain.books.document_columns import INDEXES, DocumentHead, DocumentSums
+from domain.books.document_columns import INDEXES, REMOTE_DEAL, DocumentHead, DocumentSums
 from domain.books.document_numbers import number_of, numbered_again
 from domain.books.drafting import COMPUTED, TYPED, check, fill_in, recalculate, typed_again
 from domain.books.drawn_lines import DrawnLine, become, lines_from, write_lines
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
 
 DRAFT = "draft"
 
-FREE_AFTER_ISSUE = frozenset({"reference", "notes", "salesperson_id", "deal_id", "expected_payment_on"})
+FREE_AFTER_ISSUE = frozenset(
+    {"reference", "notes", "salesperson_id", "deal_id", "expected_payment_on", *REMOTE_DEAL}
+)
 """What may still be changed on a document that was issued."""
 
 

@@ -34,6 +34,9 @@ STAGE = (
 STAGED = ("date", "due_on", "number", "reference", "total_minor", "balance_minor")
 """What lists of one stage are sorted by."""
 
+REMOTE_DEAL = ("remote_deal_system", "remote_deal_id", "remote_deal_name")
+"""The deal of another system that a document is associated with."""
+
 
 INDEXES = (
     Index(
@@ -106,6 +109,10 @@ class DocumentHead:
     pdf_template_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pdf_templates.id"), nullable=True)
     """With what it is printed since it was issued; None for the plain look, and for a draft the default."""
     deal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("deals.id"), nullable=True)
+    remote_deal_system: Mapped[str] = mapped_column(String(40), nullable=False, default="", server_default="")
+    """Of a deal in another system: which one (a connection's `system`). The deal is read there; only this is kept."""
+    remote_deal_id: Mapped[str] = mapped_column(String(100), nullable=False, default="", server_default="")
+    remote_deal_name: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
     reminders_stopped: Mapped[bool] = mapped_column(
         Boolean, nullable=False, default=False, server_default=false()
     )

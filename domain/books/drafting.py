@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.books.currencies import rate_on
+from domain.books.document_columns import REMOTE_DEAL
 from domain.books.document_numbers import check_number
 from domain.books.drawn_lines import DrawnLine
 from domain.books.lines import MOST_MINOR, ZERO, check_lines
@@ -36,6 +37,7 @@ TYPED = frozenset(
         "payment_terms_id",
         "salesperson_id",
         "deal_id",
+        *REMOTE_DEAL,
         "notes",
         "terms",
         "exchange_rate",

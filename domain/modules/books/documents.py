@@ -32,6 +32,7 @@ DATE = Field(
 TERMS_OF_PAYMENT = Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms")
 DUE = Field("due_on", _("Due date"), "date", sortable=True)
 DEAL = Field("deal", _("Deal"), "reference", to="crm.deals")
+DEAL_IN_BIGIN = Field("remote_deal_name", _("Deal in Bigin"), editable=False)
 SALESPERSON = Field("salesperson", _("Salesperson"), "member")
 NOTES = Field("notes", _("Notes"), "long_text")
 TERMS = Field("terms", _("Terms"), "long_text")
@@ -104,6 +105,7 @@ ESTIMATES = Module(
         status(Estimate),
         REFERENCE,
         DEAL,
+        DEAL_IN_BIGIN,
         *COMMON,
     ),
     list_columns=("number", "party", "date", "state", "expires_on", "total_minor"),
@@ -135,6 +137,7 @@ SALES_ORDERS = Module(
         status(SalesOrder),
         REFERENCE,
         DEAL,
+        DEAL_IN_BIGIN,
         TERMS_OF_PAYMENT,
         *COMMON,
     ),
@@ -162,6 +165,7 @@ INVOICES = Module(
         status(Invoice, Choice("unpaid", _("Unpaid"))),
         REFERENCE,
         DEAL,
+        DEAL_IN_BIGIN,
         TERMS_OF_PAYMENT,
         BALANCE,
         EXPECTED_PAYMENT,
@@ -188,7 +192,7 @@ CREDIT_NOTES = Module(
     new=_("New credit note"),
     icon="undo-2",
     model=CreditNote,
-    fields=(NUMBER, CUSTOMER, DATE, status(CreditNote), REFERENCE, DEAL, BALANCE, *COMMON),
+    fields=(NUMBER, CUSTOMER, DATE, status(CreditNote), REFERENCE, DEAL, DEAL_IN_BIGIN, BALANCE, *COMMON),
     list_columns=("number", "party", "date", "state", "total_minor", "balance_minor"),
     summary=("party", "date", "reference", "deal", "salesperson"),
     sections=head(_("Credit note"), "reference", "date"),
