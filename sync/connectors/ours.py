@@ -223,7 +223,8 @@ class Ours:
 
     def _attribute(self, module: str, field: SideField, value: Any, found: Any) -> dict[str, Any]:
         if field.kind == "address":
-            return {field.name: as_address(value)}
+            prefix = field.name.removesuffix("address")
+            return {prefix + part: text for part, text in asdict(as_address(value)).items()}
         if field.kind == "member":
             member_id = self._members.get(str(value or "").lower())
             return {f"{field.name}_id": member_id} if member_id or not value else {}

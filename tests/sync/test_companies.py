@@ -4,9 +4,10 @@ from sqlalchemy import func, select
 
 from domain import records
 from domain.books.customers import Customer
+from domain.books.vendors import Vendor
 from domain.crm.accounts import Account
 from domain.db import db
-from domain.links import link_of
+from domain.links import books_id_of, link_of
 from tests.sync.conftest import rows_of
 
 
@@ -53,3 +54,20 @@ def test_a_change_goes_to_the_other_side_in_either_direction(sync, factories, ca
     records.update(db.session.get(Account, account.id), {"website": "https://minato.example"}, cast.sales)
     sync()
     assert db.session.get(Customer, customer.id).website == "https://minato.example"
+
+
+def test_an_address_of_a_private_customer_or_a_vendor_reaches_the_crm(sync, settings, factories, cast):
+    settings().with_loose = True
+    contact = factories.contact(last_name="Tanaka")
+    vendor = factories.crm_vendor(name="Kiln")
+    sync()
+    sync("vendors")
+    for model, module, record in ((Customer, "crm.contacts", contact), (Vendor, "crm.vendors", vendor)):
+        party = db.session.get(model, books_id_of(module, record.id, model.MODULE))
+        records.update(party, {"billing_city": "Kobe"}, cast.staff)
+    customer = db.session.scalars(select(Customer)).one()
+    records.update(customer, {"shipping_city": "Nara"}, cast.staff)
+    sync()
+    sync("vendors")
+    db.session.expire_all()
+    assert (contact.mailing_city, contact.other_city, vendor.mailing_city) == ("Kobe", "Nara", "Kobe")
