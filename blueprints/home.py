@@ -9,6 +9,7 @@ from flask_login import current_user
 from blueprints.addresses import list_url, modules_in
 from blueprints.loading import actor, may, require
 from blueprints.respond import go, respond
+from blueprints.sync_state import waiting_everywhere
 from domain.crm.deal_stages import OPEN
 from domain.crm.pipeline import Stage, by_stage
 from domain.errors import Refused
@@ -77,7 +78,12 @@ def show() -> Response:
     """What is overdue, unpaid or unsent, and where one stands; in an empty organization, the first steps."""
     glances = [(glance, listing, page) for glance, listing, page in _glances() if page.rows]
     return respond(
-        "home.html", module=ALL["books.invoices"], counts=_counts(), glances=glances, stages=_open_stages()
+        "home.html",
+        module=ALL["books.invoices"],
+        counts=_counts(),
+        glances=glances,
+        stages=_open_stages(),
+        syncs=waiting_everywhere() if may("settings.integrations.view") else [],
     )
 
 

@@ -3,22 +3,21 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from blueprints import forms
 from blueprints.loading import actor, require
 from blueprints.mapping_form import mapping_of, offered_fields, rows_of
 from blueprints.records import version
-from blueprints.respond import changed, go, respond
-from blueprints.said import counts_of
+from blueprints.respond import changed, go, respond, wants_fragment
+from blueprints.sync_chart import bars_of
+from blueprints.sync_state import connection_of, frame_of, name_of, page_of, settings_of, standings_of
 from blueprints.toasts import toast
 from domain.db import db
-from domain.errors import Missing, Refused
+from domain.errors import Refused
 from domain.links import BOOKS
 from domain.modules.module import Field
 from domain.sync.connections import SyncConnection, SyncModule
-from domain.sync.questions import Question
-from domain.sync.runs import WORKING, SyncRun
 from domain.words import Words, _, _p
 from sync import run as runs
 from sync import setting_up
@@ -27,26 +26,26 @@ from sync.lanes import MODULES
 
 bp = Blueprint("integrations", __name__)
 
-BUILT_IN = "crm"
-"""What the built-in connection is called in addresses."""
-
 
 @bp.get("/integrations")
 def index() -> Response:
     """What can be connected, what is, and what waits for a person."""
     require("settings.integrations.view")
     connections = db.session.scalars(select(SyncConnection).order_by(SyncConnection.id)).all()
-    cards = [(each, CONNECTORS[each.connector], state_of(each)) for each in connections]
+    cards = [frame_of(each) | {"standings": standings_of(each)} for each in connections]
     known = {each.connector for each in connections}
     rest = [connector for key, connector in CONNECTORS.items() if key not in known]
-    return respond("integrations/index.html", cards=cards, rest=rest, name_of=name_of)
+    return respond("integrations/index.html", cards=cards, rest=rest)
 
 
 @bp.get("/integrations/<system>")
 def show(system: str) -> Response:
     """How each module stands; asked for again while a run goes on."""
     require("settings.integrations.view")
-    return respond("integrations/show.html", "modules", **page_of(connection_of(system)))
+    connection = connection_of(system)
+    if wants_fragment():
+        return respond("integrations/show.html", "modules", **page_of(connection))
+    return respond("integrations/show.html", **page_of(connection), bars=bars_of(connection))
 
 
 @bp.get("/integrations/<system>/<part>/edit")
@@ -146,63 +145,6 @@ def connect(system: str) -> Response:
 
 
 # --- what the pages show ------------------------------------------------------------------------------------------
-
-
-def connection_of(system: str) -> SyncConnection:
-    """The connection that an address names; of several of one sort the one that is on, or was last."""
-    key = BOOKS if system == BUILT_IN else system
-    query = select(SyncConnection).where(SyncConnection.connector == key)
-    found = db.session.scalar(query.order_by(SyncConnection.is_on.desc(), SyncConnection.id.desc()).limit(1))
-    if found is None:
-        raise Missing()
-    return found
-
-
-def name_of(connection: SyncConnection) -> str:
-    """What a connection is called in addresses."""
-    return BUILT_IN if connection.connector == BOOKS else connection.connector
-
-
-def settings_of(connection: SyncConnection, part: str) -> SyncModule:
-    """How one of its modules is synced."""
-    found = next((each for each in connection.modules if each.key == part), None)
-    if found is None:
-        raise Missing()
-    return found
-
-
-def page_of(connection: SyncConnection) -> dict[str, Any]:
-    """What the page of a connection shows."""
-    latest = _latest_runs(connection)
-    return {
-        "connection": connection,
-        "connector": _connector(connection),
-        "system": name_of(connection),
-        "modules": [(each, MODULES[each.key], latest.get(each.id)) for each in connection.modules],
-        "waiting": state_of(connection),
-        "counts_of": counts_of,
-        "is_running": any(run is not None and run.is_working for run in latest.values()),
-    }
-
-
-def state_of(connection: SyncConnection) -> dict[str, int]:
-    """How many questions wait, by kind."""
-    query = select(Question.kind, func.count()).where(
-        Question.system == connection.system, Question.answer == ""
-    )
-    found = {row[0]: row[1] for row in db.session.execute(query.group_by(Question.kind))}
-    conflicts = found.pop("conflict", 0)
-    return {"conflicts": conflicts, "review": sum(found.values())}
-
-
-def _latest_runs(connection: SyncConnection) -> dict[int, SyncRun]:
-    """By module: the run that goes on, or else the last one."""
-    ids = [each.id for each in connection.modules]
-    whole = SyncRun.module_id.in_(ids), SyncRun.cause.in_(("hand", "schedule", "change")), ~SyncRun.is_dry
-    last = select(func.max(SyncRun.id)).where(*whole).group_by(SyncRun.module_id)
-    going = select(SyncRun).where(SyncRun.state.in_((*WORKING, "paused")), *whole)
-    found = {run.module_id: run for run in db.session.scalars(select(SyncRun).where(SyncRun.id.in_(last)))}
-    return found | {run.module_id: run for run in db.session.scalars(going.order_by(SyncRun.id))}
 
 
 def fields_of(settings: SyncModule) -> list[Field]:

@@ -32,10 +32,24 @@ COUNTS: dict[str, Callable[[str], Words]] = {
 }
 
 
+WRITTEN = ("created", "updated")
+
+
 def counts_of(run: SyncRun) -> str:
     """What a run did."""
-    counted = {outcome: run.count(outcome) for outcome in COUNTS}
-    said = [t(COUNTS[outcome](number(count))) for outcome, count in counted.items() if count]
-    if said:
-        return " · ".join(said)
-    return t(_("Looking for changes") if run.is_working else _("Nothing to do"))
+    said = _counted({outcome: run.count(outcome) for outcome in COUNTS})
+    return said or t(_("Looking for changes") if run.is_working else _("Nothing to do"))
+
+
+def written_in(run: SyncRun, side: str) -> str:
+    """What a run wrote on one side."""
+    return _counted({outcome: run.count(outcome, side) for outcome in WRITTEN})
+
+
+def besides(run: SyncRun) -> str:
+    """What it found, without writing anything."""
+    return _counted({outcome: run.count(outcome) for outcome in COUNTS if outcome not in WRITTEN})
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return " · ".join(t(COUNTS[outcome](number(count))) for outcome, count in counts.items() if count)

@@ -1,16 +1,18 @@
 """What sync asks people: who is whom, what a deletion means, whose edit is right. And one record, at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
-from blueprints.integrations import connection_of, page_of
 from blueprints.language import t
 from blueprints.loading import actor, load, require
 from blueprints.respond import go, respond
 from blueprints.said import in_words
+from blueprints.sync_rows import address_of
+from blueprints.sync_state import connection_of, frame_of, question_about
 from blueprints.toasts import toast
 from domain.db import db
 from domain.errors import Missing
@@ -21,9 +23,11 @@ from domain.sync.questions import Question
 from domain.words import _
 from sync.answers import answer, lane_for, settle, sync_record
 from sync.connectors.base import Record, Side
+from sync.decide import is_alike
 from sync.opening import sides_of
 
 bp = Blueprint("sync_questions", __name__)
+bp.add_app_template_global(question_about)
 
 PAGE = 20
 
@@ -35,7 +39,9 @@ def review(system: str) -> Response:
     connection = connection_of(system)
     found = _questions(connection, ("match", "gone", "merged"))
     shown = [_side_by_side(connection, each) for each in found[:PAGE]]
-    return respond("integrations/review.html", **page_of(connection), questions=shown, more=len(found) > PAGE)
+    return respond(
+        "integrations/review.html", **frame_of(connection), questions=shown, more=len(found) > PAGE
+    )
 
 
 @bp.get("/integrations/<system>/conflicts")
@@ -44,9 +50,9 @@ def conflicts(system: str) -> Response:
     require("settings.integrations.view")
     connection = connection_of(system)
     found = _questions(connection, ("conflict",))
-    shown = [(each, _differences(connection, each)) for each in found[:PAGE]]
+    shown = [_conflict(connection, each) for each in found[:PAGE]]
     return respond(
-        "integrations/conflicts.html", **page_of(connection), questions=shown, more=len(found) > PAGE
+        "integrations/conflicts.html", **frame_of(connection), questions=shown, more=len(found) > PAGE
     )
 
 
@@ -114,69 +120,81 @@ def _takes(question: Question) -> dict[str, str]:
     return {key: for_all or request.form.get(key, "") for key in question.detail.get("fields", {})}
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One field of the record that is asked about, and of those that it may be."""
+
+    label: str
+    own: str
+    others: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether they don't all say the same."""
+        return any(not is_alike(self.own, other) for other in self.others)
+
+
 def _side_by_side(connection: SyncConnection, question: Question) -> dict[str, Any]:
     """A question with the record that it is about and those that it may be."""
     lane = lane_for(connection, question)
     crm, books = sides_of(connection, lane)
-    own = _read(crm, lane.crm, [question.crm_id]) if question.crm_id else []
-    others = list(question.detail.get("candidates", [])) or ([question.books_id] if question.books_id else [])
+    own = _read(crm, lane.crm, [question.crm_id])[:1] or _kept(question)
+    others = list(question.detail.get("candidates", [])) or [question.books_id]
     there = _read(books, lane.books, others)
-    labels = [
-        (pair, field)
-        for pair in lane.pairs
-        if pair.way != "crm"
-        for field in books.fields(lane.books)
-        if field.name == pair.books
-    ]
+    labels = {field.name: t(field.label) for field in books.fields(lane.books)}
     rows = [
-        (
-            t(field.label),
-            in_words(_value(own, pair.crm)),
-            [in_words(each.values.get(pair.books)) for each in there],
+        Compared(
+            labels[pair.books],
+            in_words(own[0].values.get(pair.crm)) if own else "",
+            tuple(in_words(each.values.get(pair.books)) for each in there),
         )
-        for pair, field in labels
+        for pair in lane.pairs
+        if pair.way != "crm" and pair.books in labels
     ]
     return {
         "question": question,
         "lane": lane,
-        "own": own,
-        "others": there,
-        "rows": [r for r in rows if _says(r)],
+        "own": own[0] if own else None,
+        "address": address_of(connection, lane, question.crm_id, question.books_id),
+        "others": [(each, address_of(connection, lane, "", each.id)) for each in there],
+        "rows": [row for row in rows if row.own or any(row.others)],
     }
 
 
 def _read(side: Side, module: str, ids: Sequence[str]) -> list[Record]:
     """Records of ours; what lies in another system is not asked for while a page waits."""
-    if not side.is_local:
+    ids = [each for each in ids if each]
+    if not (side.is_local and ids):
         return []
     there = side.get(module, ids)
     return [there[each] for each in ids if each in there]
 
 
-def _value(own: Sequence[Record], name: str) -> Any:
-    return own[0].values.get(name) if own else None
+def _kept(question: Question) -> list[Record]:
+    """What the record of another system said when it was asked about."""
+    values = question.detail.get("values")
+    return [Record(question.crm_id, "", values, question.title)] if values else []
 
 
-def _says(row: tuple[str, str, list[str]]) -> bool:
-    return bool(row[1] or any(row[2]))
-
-
-def _differences(connection: SyncConnection, question: Question) -> list[dict[str, str]]:
-    """By field: what it is called, what both say, and what both said before."""
+def _conflict(connection: SyncConnection, question: Question) -> dict[str, Any]:
+    """Two edits: by field what it is called, what both sides say, and what both said before."""
     lane = lane_for(connection, question)
     _crm, books = sides_of(connection, lane)
     labels = {field.name: t(field.label) for field in books.fields(lane.books)}
-    found = []
-    for key, values in question.detail.get("fields", {}).items():
-        name = key.partition("=")[2]
-        before = in_words(values[2]) if len(values) > 2 else ""
-        found.append(
-            {
-                "key": key,
-                "label": labels.get(name, name),
-                "crm": in_words(values[0]),
-                "books": in_words(values[1]),
-                "before": before,
-            }
-        )
-    return found
+    differences = [
+        {
+            "key": key,
+            "label": labels.get(key.partition("=")[2], key.partition("=")[2]),
+            "crm": in_words(values[0]),
+            "books": in_words(values[1]),
+            "before": in_words(values[2]) if len(values) > 2 else "",
+        }
+        for key, values in question.detail.get("fields", {}).items()
+    ]
+    return {
+        "question": question,
+        "lane": lane,
+        "differences": differences,
+        "crm": address_of(connection, lane, question.crm_id, ""),
+        "books": address_of(connection, lane, "", question.books_id),
+    }

@@ -1,16 +1,18 @@
 """The history of a sync: runs by direction, what became of each record, failures by reason; again, and undone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file, url_for
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
-from blueprints.integrations import connection_of, page_of
 from blueprints.language import t
 from blueprints.loading import actor, require
 from blueprints.respond import go, respond
-from blueprints.said import in_words
+from blueprints.said import besides, counts_of, written_in
+from blueprints.sync_rows import lanes_of, said_of
+from blueprints.sync_state import connection_of, frame_of, progress_of
 from blueprints.toasts import toast
 from delivery import failed_rows
 from domain.db import db
@@ -19,10 +21,9 @@ from domain.modules.kinds import as_id
 from domain.sync.connections import SyncConnection
 from domain.sync.runs import OUTCOMES, SyncRow, SyncRun
 from domain.words import Words, _, _p
+from sync import again
 from sync import undo as undoing
-from sync.answers import sync_record
-from sync.connectors import CONNECTORS
-from sync.opening import sides_of
+from sync.lanes import MODULES
 
 bp = Blueprint("sync_runs", __name__)
 
@@ -48,6 +49,16 @@ OUTCOME_WORDS: dict[str, Words] = {
 }
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why records failed, how many of them, how many of these still wait, and one of the rows that say so."""
+
+    words: Words | str
+    count: int
+    waits: int
+    row_id: int
+
+
 @bp.get("/integrations/<system>/runs")
 def index(system: str) -> Response:
     """The runs, newest first; of one direction only those that wrote there."""
@@ -58,11 +69,15 @@ def index(system: str) -> Response:
     found = _runs(connection, direction if direction in DIRECTIONS else "", before)
     return respond(
         "integrations/runs.html",
-        **page_of(connection),
+        **frame_of(connection),
         runs=found[:PAGE],
         more=len(found) > PAGE,
         directions=DIRECTIONS,
+        sides=("books", "crm"),
         direction=direction,
+        what_of=_what_of,
+        written_in=written_in,
+        besides=besides,
     )
 
 
@@ -80,11 +95,11 @@ def failed(system: str, sync_run_id: int) -> Response:
     require("settings.integrations.view")
     run = _run(connection_of(system), sync_run_id)
     query = select(SyncRow).where(SyncRow.run_id == run.id, SyncRow.outcome == "failed")
-    wanted = request.args.get("reason", "")
+    if like := as_id(request.args.get("like", "")):
+        query = query.where(SyncRow.reason.in_(select(SyncRow.reason).where(SyncRow.id == like)))
     rows = [
         (row.title, row.crm_id, row.books_id, t(row.reason))
         for row in db.session.scalars(query.order_by(SyncRow.id).limit(FAILED))
-        if not wanted or t(row.reason) == wanted
     ]
     headings = [t(_("Name")), t(_("Number in the CRM")), t(_("Number in the books")), t(_("Reason"))]
     file = failed_rows.written("csv", headings, rows)
@@ -93,17 +108,24 @@ def failed(system: str, sync_run_id: int) -> Response:
 
 @bp.post("/integrations/<system>/runs/<int:sync_run_id>/retry")
 def retry(system: str, sync_run_id: int) -> Response:
-    """Try what failed again, record by record."""
+    """Try again what failed, or what failed for one reason."""
     require("settings.integrations.edit")
     connection = connection_of(system)
     run = _run(connection, sync_run_id)
-    query = select(SyncRow).where(SyncRow.run_id == run.id, SyncRow.outcome == "failed", ~SyncRow.is_settled)
-    rows = db.session.scalars(query.order_by(SyncRow.id).limit(PAGE)).all()
-    for row in rows:
-        side = "crm" if row.crm_id else "books"
-        sync_record(connection, row.lane, side, row.crm_id or row.books_id, actor())
+    begun = again.retry(run, actor(), as_id(request.form.get("like", "")))
     toast(_("What failed is tried again."))
-    return go(url_for("sync_runs.index", system=system))
+    return go(url_for("sync_runs.show", system=system, sync_run_id=begun.id))
+
+
+@bp.get("/integrations/<system>/runs/<int:sync_run_id>/undo")
+def confirm_undo(system: str, sync_run_id: int) -> Response:
+    """What undoing a run means."""
+    require("settings.integrations.edit")
+    connection = connection_of(system)
+    run = _run(connection, sync_run_id)
+    return respond(
+        "integrations/undo.html", **frame_of(connection), run=run, what=_what_of(run), counts_of=counts_of
+    )
 
 
 @bp.post("/integrations/<system>/runs/<int:sync_run_id>/undo")
@@ -143,18 +165,30 @@ def _page(connection: SyncConnection, run: SyncRun) -> dict[str, Any]:
     if outcome and outcome not in OUTCOME_WORDS:
         raise Refused(_("Please choose from the list."))
     rows = _rows(run, [SyncRow.outcome == outcome] if outcome else [])
-    return page_of(connection) | {
-        "run": run,
-        "outcome": outcome,
-        "outcomes": OUTCOME_WORDS,
-        "tabs": [each for each in (*OUTCOMES, "undone", "kept") if _count(run, each)],
-        "rows": rows[:PAGE],
-        "more": len(rows) > PAGE,
-        "reasons": _reasons(run),
-        "lanes": {lane.key: lane for lane in CONNECTORS[connection.connector].lanes},
-        "said": in_words,
-        "label_of": _label_of(connection, rows[:PAGE]),
-    }
+    return (
+        frame_of(connection)
+        | {
+            "run": run,
+            "outcome": outcome,
+            "outcomes": OUTCOME_WORDS,
+            "tabs": [each for each in (*OUTCOMES, "undone", "kept") if _count(run, each)],
+            "rows": rows[:PAGE],
+            "more": len(rows) > PAGE,
+            "reasons": _reasons(run),
+            "lanes": lanes_of(connection),
+            "what": _what_of(run),
+            "progress": {run.id: progress_of(run)} if run.is_working else {},
+        }
+        | said_of(connection, rows[:PAGE])
+    )
+
+
+def _what_of(run: SyncRun) -> Words:
+    """What a run is about."""
+    module = MODULES[run.module.key]
+    if run.cause == "retry":
+        return _("%(what)s, what failed in run %(id)s", what=module, id=run.scope.get("failed_in", ""))
+    return _("%(what)s, one record", what=module) if run.scope else module
 
 
 def _rows(run: SyncRun, narrowed: list[ColumnElement[bool]]) -> Sequence[SyncRow]:
@@ -172,20 +206,9 @@ def _count(run: SyncRun, outcome: str) -> int:
     return 1 if db.session.scalar(query) else 0
 
 
-def _reasons(run: SyncRun) -> list[tuple[Words | str, int]]:
-    """Why records failed, and how many for each reason."""
-    query = select(SyncRow.reason, func.count()).where(SyncRow.run_id == run.id, SyncRow.outcome == "failed")
-    found = db.session.execute(query.group_by(SyncRow.reason).order_by(func.count().desc()).limit(20))
-    return [(row[0], row[1]) for row in found]
-
-
-def _label_of(connection: SyncConnection, rows: Sequence[SyncRow]) -> dict[tuple[str, str, str], str]:
-    """What the fields are called, by lane, side and name."""
-    found: dict[tuple[str, str, str], str] = {}
-    lanes = {lane.key: lane for lane in CONNECTORS[connection.connector].lanes}
-    for key in {row.lane for row in rows}:
-        sides = zip(("crm", "books"), sides_of(connection, lanes[key]), strict=True)
-        for side, opened in sides:
-            module = lanes[key].crm if side == "crm" else lanes[key].books
-            found |= {(key, side, field.name): t(field.label) for field in opened.fields(module)}
-    return found
+def _reasons(run: SyncRun) -> list[Reason]:
+    """Why records failed, the most frequent reason first."""
+    waits = func.sum(case((SyncRow.is_settled, 0), else_=1))
+    query = select(SyncRow.reason, func.count(), waits, func.min(SyncRow.id))
+    query = query.where(SyncRow.run_id == run.id, SyncRow.outcome == "failed").group_by(SyncRow.reason)
+    return [Reason(*row) for row in db.session.execute(query.order_by(func.count().desc()).limit(20))]

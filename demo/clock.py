@@ -15,7 +15,11 @@ import domain.books.invoices
 import domain.db
 import domain.links
 import domain.organizations.organizations
+import domain.sync.runs
 import domain.timeline
+import sync.run
+import sync.setting_up
+import sync.written
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -31,6 +35,10 @@ _ASK: tuple[Any, ...] = (
     domain.books.document,
     domain.books.estimates,
     domain.books.invoices,
+    domain.sync.runs,
+    sync.run,
+    sync.setting_up,
+    sync.written,
 )
 
 

@@ -13,6 +13,7 @@ from demo.companies import STAFF, Company
 from demo.credits import credits
 from demo.deals import CHANCES, steps
 from demo.france import FRANCE
+from demo.in_step import in_step
 from demo.individuals import INDIVIDUALS
 from demo.japan import JAPAN, NOT_LINKED
 from demo.joining import enter, join, join_alone, meet
@@ -65,6 +66,7 @@ def story(shop: Shop) -> Iterator[Step]:
     yield from credits(shop)
     yield from talk(shop, today)
     yield from portal(shop, today)
+    yield from in_step(shop)
     yield in_tokyo(today - timedelta(days=3), 11), partial(_go, CLOSED, shop)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from domain.db import db
 from domain.links import BOOKS, Link
 from domain.sync.runs import SyncRun
+from sync.again import Again
 from sync.batch import Bench
 from sync.connectors.base import BATCH, Answer
 from sync.hearing import Failed, Promised, Pulled
@@ -32,11 +33,13 @@ STEPS: dict[str, type[Step]] = {
     "pulled": Pulled,
     "failed": Failed,
     "record": OneRecord,
+    "again": Again,
 }
 
 HERE = ("linked", "crm", "books")
 OVER_THE_WIRE = ("promised", "pulled", "failed", "linked", "books")
 ONE_RECORD = ("record",)
+WHAT_FAILED = ("again",)
 
 
 class Walk:
@@ -86,7 +89,7 @@ class Walk:
     def steps(self) -> Sequence[str]:
         """The steps of the lane it is in."""
         if self.run.scope:
-            return ONE_RECORD
+            return WHAT_FAILED if "failed_in" in self.run.scope else ONE_RECORD
         return HERE if self.is_here else OVER_THE_WIRE
 
     @property

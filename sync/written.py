@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from domain.db import db, now
-from domain.links import Link
+from domain.links import BOOKS, Link
 from domain.sync.questions import Question, ask_what_becomes_of_the_other
 from domain.sync.runs import SyncRow, SyncRun
 from domain.words import Words
@@ -83,7 +83,10 @@ class Log:
 
     def ask_who(self, side: str, record: Record, candidates: Sequence[str]) -> None:
         """Is it one of these? Nothing is made of it before somebody says so."""
-        asked = self._question("match", record.title, {"side": side, "candidates": list(candidates)})
+        detail: dict[str, Any] = {"side": side, "candidates": list(candidates)}
+        if self.system != BOOKS:  # pages don't wait for another system: they show what it said now
+            detail["values"] = dict(record.values)
+        asked = self._question("match", record.title, detail)
         setattr(asked, f"{side}_id", record.id)
         db.session.add(asked)
 

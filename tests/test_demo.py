@@ -43,6 +43,8 @@ from domain.organizations.organizations import Organization, current_organizatio
 from domain.organizations.sign_ins import sign_in, signed_in
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow
+from domain.sync.questions import Question
+from domain.sync.runs import SyncRow, SyncRun
 from domain.timeline import TimelineEntry
 from tests.databases import Databases
 
@@ -195,6 +197,13 @@ def test_mails_show_how_they_ended_and_none_is_owed() -> None:
     assert set(states) == {"sent", "failed", "unknown"}
     assert all(email.error for email in _all(Email) if email.state == "failed")
     assert _count(OutboxRow) == 0
+
+
+def test_its_two_sides_are_in_step_but_for_three_things_that_wait_for_a_person() -> None:
+    assert Counter(run.state for run in _all(SyncRun)) == {"done": 8}
+    assert {row.outcome for row in _all(SyncRow)} == {"updated", "created", "asked", "conflicted", "failed"}
+    assert sorted(asked.kind for asked in _all(Question)) == ["conflict", "match"]
+    assert [row.lane for row in _all(SyncRow) if row.outcome == "failed"] == ["products"]
 
 
 def test_its_logo_prints() -> None:

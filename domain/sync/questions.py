@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, delete, or_, text, true
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, delete, or_, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, Timestamped, UtcDateTime, db
@@ -58,6 +58,16 @@ class Question(OrganizationScoped, Timestamped, db.Model):
     """Whether sync leaves the record alone: until it is answered, and afterwards if that is the answer."""
     member_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+
+
+def open_about(module: str, record_id: int) -> Question | None:
+    """What waits for a person about a record of ours; the oldest of several. Most modules are not synced."""
+    lanes = [lane for modules, lane in LANES.items() if module in modules]
+    if not lanes:
+        return None
+    side = Question.crm_id if module.startswith("crm.") else Question.books_id
+    query = select(Question).where(Question.lane.in_(lanes), side == str(record_id), Question.answer == "")
+    return db.session.scalar(query.order_by(Question.id).limit(1))
 
 
 def ask_what_becomes_of_the_other(

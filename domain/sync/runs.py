@@ -39,7 +39,7 @@ class SyncRun(OrganizationScoped, db.Model):
     """running, paused, done, stopped (it can go on), undoing, undone."""
     actor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("members.id"), nullable=True)
     scope: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
-    """Of a run for one record: its lane and ids."""
+    """Of a run for one record: its lane and ids. Of a retry: the run in which it failed."""
     place: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
     """How far it is: lane, step, and the position in it."""
     counts: Mapped[dict[str, int]] = mapped_column(JSON, nullable=False, default=dict)

@@ -11,6 +11,7 @@ from domain.links import link_of
 from domain.sync.connections import SyncModule
 from domain.sync.questions import Question
 from domain.sync.runs import SyncRow, SyncRun
+from sync import run as runs
 from tests.sync.conftest import rows_of, work_off
 
 CHOSEN = {
@@ -72,8 +73,6 @@ def test_fields_are_paired_anew_and_what_does_not_fit_is_refused_with_the_typing
 
 
 def test_a_pause_holds_a_run_and_the_resume_takes_it_up(admin, factories, sync, settings):
-    from sync import run as runs
-
     for number in range(3):
         factories.account(name=f"Minato {number}")
     run = runs.start(settings(), "hand")
@@ -96,7 +95,8 @@ def test_the_preview_says_what_would_be_and_writes_nothing(admin, factories, set
     work_off()
     page = admin.get(response.location).text
     assert "Nothing was written" in page
-    assert "2 made" in page
+    assert ">2</a>" in page
+    assert "1 in the books" in page and "1 in the CRM" in page
     assert len(db.session.scalars(select(Customer)).all()) == 1
     assert len(db.session.scalars(select(Account)).all()) == 1
 
@@ -238,3 +238,62 @@ def test_who_may_not_see_the_settings_sees_nothing_of_the_sync(client_of, cast):
     for person in (cast.staff, cast.assigned, cast.sales):
         assert client_of(person).get("/integrations").status_code == 403
         assert client_of(person).get("/integrations/crm/review").status_code == 403
+
+
+def test_what_failed_for_one_reason_is_tried_again_in_one_run_of_its_own(admin, factories, sync, cast):
+    accounts = [factories.account(name=f"Minato {number}") for number in range(3)]
+    sync()
+    for number, account in enumerate(accounts[:2]):
+        factories.customer(display_name=f"Shonan {number}", is_active=False)
+        records.update(account, {"name": f"Shonan {number}"}, cast.admin)
+    records.update(accounts[2], {"billing_country": "??"}, cast.admin)
+    failed = sync()
+    for taken in db.session.scalars(select(Customer).where(~Customer.is_active)):
+        records.update(taken, {"display_name": f"{taken.display_name} (old)"}, cast.admin)
+    db.session.commit()
+    like = db.session.scalars(
+        select(SyncRow.id).where(SyncRow.run_id == failed.id, SyncRow.title == "Shonan 0")
+    ).one()
+    response = admin.post(f"/integrations/crm/runs/{failed.id}/retry", data={"like": str(like)})
+    work_off()
+    again = db.session.scalars(select(SyncRun).order_by(SyncRun.id.desc())).first()
+    assert response.location == f"/integrations/crm/runs/{again.id}"
+    assert [row[2] for row in rows_of(again)] == ["Shonan 0"]
+    admin.post(f"/integrations/crm/runs/{failed.id}/retry")
+    work_off()
+    names = db.session.scalars(select(Customer.display_name).where(Customer.is_active))
+    assert {"Shonan 0", "Shonan 1"} <= set(names)
+
+
+def test_who_waits_for_a_decision_is_marked_on_their_page_and_counted_on_the_first_one(
+    admin, client_of, factories, sync, cast
+):
+    account = factories.account(name="Minato Inc.")
+    factories.customer(display_name="Minato Ltd")
+    assert "1 record to look at" not in admin.get("/").text
+    sync()
+    assert "1 record to look at" in admin.get("/").text
+    assert 'href="/integrations/crm/review"' in admin.get(f"/crm/accounts/{account.id}").text
+    seen_by_sales = client_of(cast.sales).get(f"/crm/accounts/{account.id}").text
+    assert "Sync waits for a decision" in seen_by_sales
+    assert "/integrations/crm/review" not in seen_by_sales
+
+
+def test_how_far_a_run_is_can_be_seen_without_script(admin, factories, settings):
+    factories.account(name="Minato")
+    run = runs.start(settings(), "hand")
+    db.session.commit()
+    page = admin.get("/integrations/crm").text
+    assert 'max="100" value="0"' in page
+    assert "0 records looked at" in page
+    run.place = {"lane": 1, "step": "crm"}
+    db.session.commit()
+    assert 'max="100" value="67"' in admin.get(f"/integrations/crm/runs/{run.id}").text
+
+
+def test_undoing_asks_first(admin, factories, sync):
+    factories.account(name="Minato")
+    run = sync()
+    page = admin.get(f"/integrations/crm/runs/{run.id}/undo").text
+    assert "1 made" in page
+    assert f'action="/integrations/crm/runs/{run.id}/undo"' in page

@@ -1,0 +1,54 @@
+"""How far a run is, as a share of the whole: by its lanes and steps, and in a step by the number it has come to."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.db import db
+from domain.links import BOOKS, Link
+from domain.sync.runs import SyncRow, SyncRun
+from domain.words import Words, _
+from sync.linking import Links
+from sync.walk import HERE, OVER_THE_WIRE, Walk
+
+ENDS = ("undone", "kept")
+
+
+def share_done(run: SyncRun) -> float:
+    """Between 0 and 1; an estimate, since nobody counts the records beforehand."""
+    if run.state == "undoing":
+        return _share_undone(run)
+    walk = Walk(run)
+    lane, step, after = walk.place
+    if lane >= len(walk.lanes):
+        return 1.0
+    steps = HERE if run.module.connection.system == BOOKS else OVER_THE_WIRE
+    at = steps.index(step) if step in steps else 0
+    return (lane * len(steps) + at + _share_of_step(walk, step, after)) / (len(walk.lanes) * len(steps))
+
+
+def doing(run: SyncRun) -> Words:
+    """What it is at."""
+    walk = Walk(run)
+    lane = walk.place[0]
+    if run.state == "undoing" or lane >= len(walk.lanes):
+        return _("Being undone") if run.state == "undoing" else _("Syncing")
+    return walk.lanes[lane].label
+
+
+def _share_of_step(walk: Walk, step: str, after: int) -> float:
+    if not after:
+        return 0.0
+    links = Links(walk.run.module.connection.system, walk.lanes[walk.place[0]])
+    last = {
+        "linked": lambda: func.max(Link.id),
+        "crm": lambda: func.max(links.model("crm").id),
+        "books": lambda: func.max(links.model("books").id),
+    }.get(step)
+    return min(after / (db.session.scalar(select(last())) or after), 1.0) if last else 0.0
+
+
+def _share_undone(run: SyncRun) -> float:
+    query = select(SyncRow.outcome, func.count()).where(SyncRow.run_id == run.id).group_by(SyncRow.outcome)
+    counted: dict[str, Any] = {row[0]: row[1] for row in db.session.execute(query)}
+    return sum(counted.get(each, 0) for each in ENDS) / (sum(counted.values()) or 1)
