@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain.db import db
-from domain.links import BOOKS, Link
+from domain.links import Link
 from domain.sync.runs import SyncRow, SyncRun
 from domain.words import Words, _
 from sync.linking import Links
-from sync.walk import HERE, OVER_THE_WIRE, Walk
+from sync.walk import Walk
 
 ENDS = ("undone", "kept")
 
@@ -22,7 +22,7 @@ def share_done(run: SyncRun) -> float:
     lane, step, after = walk.place
     if lane >= len(walk.lanes):
         return 1.0
-    steps = HERE if run.module.connection.system == BOOKS else OVER_THE_WIRE
+    steps = walk.steps
     at = steps.index(step) if step in steps else 0
     return (lane * len(steps) + at + _share_of_step(walk, step, after)) / (len(walk.lanes) * len(steps))
 
