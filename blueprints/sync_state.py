@@ -13,7 +13,7 @@ from domain.links import BOOKS, Link
 from domain.sync.connections import SyncConnection, SyncModule
 from domain.sync.questions import Question, open_about
 from domain.sync.runs import WORKING, SyncRun
-from domain.words import Words, _, _p
+from domain.words import Words, _
 from sync.connectors import CONNECTORS
 from sync.lanes import MODULES
 from sync.progress import doing, share_done
@@ -49,7 +49,7 @@ class Standing:
             (run is not None and run.count("failed") > 0, "failed", _("Some failed"), "wait"),
         )
         found = next((word[1:] for word in words if word[0]), None)
-        return found or ("on", _p("sync", "In step"), "good")
+        return found or ("on", _("In step"), "good")
 
     @property
     def is_due(self) -> bool:
