@@ -46,6 +46,12 @@ class Settings:
         """Whether people come through another address, whose X-Forwarded headers may then be believed."""
         return self.base_url != address(self.host, self.port)
 
+    @property
+    def cookie_name(self) -> str:
+        """What a sign-in is kept under: browsers tell two installations on one machine apart by nothing else."""
+        port = urlsplit(self.base_url).port
+        return f"kakehashi_{port}" if port else "kakehashi"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """What the environment says; makes the data directory and the secret key when they aren't there."""

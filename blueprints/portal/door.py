@@ -26,8 +26,6 @@ from domain.words import LANGUAGES, _
 
 bp = Blueprint("portal", __name__)
 
-COOKIE = "kakehashi_portal"
-
 PUBLIC = {
     "portal.form": "one has to be able to sign in",
     "portal.enter": "one has to be able to sign in",
@@ -120,9 +118,9 @@ def enter() -> Response:
 def leave() -> Response:
     """Sign out here; the token is worth nothing any more."""
     visit()
-    sign_ins.sign_out(request.cookies.get(COOKIE, ""))
+    sign_ins.sign_out(request.cookies.get(cookie_name(), ""))
     response = redirect(url_for("portal.form"), 303)
-    response.delete_cookie(COOKIE, path="/portal")
+    response.delete_cookie(cookie_name(), path="/portal")
     return response
 
 
@@ -148,7 +146,7 @@ def language() -> Response:
 def let_in(response: Response, token: str) -> Response:
     """The answer with the cookie of a new sign-in, which no page outside of the portal is sent."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(),
         token,
         max_age=int(LASTS.total_seconds()),
         path="/portal",
@@ -159,6 +157,11 @@ def let_in(response: Response, token: str) -> Response:
     return response
 
 
+def cookie_name() -> str:
+    """What a customer's sign-in is kept under: beside that of the people who work here."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}_portal"
+
+
 # --- the guard ----------------------------------------------------------------------------------------------------
 
 
@@ -166,7 +169,7 @@ def _enter() -> Any:
     """Before every request to the portal: who is it, and at which customer do they look."""
     if not at_the_portal():
         return None
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie_name(), "")
     found = sign_ins.signed_in(token) if token else None
     g.reader, g.zone = "", "UTC"
     if found is not None:

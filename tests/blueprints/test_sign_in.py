@@ -16,7 +16,7 @@ from tests.pages import HTMX, Page, see, send
 
 ADMIN = {"email": "admin@example.com", "password": PASSWORD}
 WRONG = {"email": "admin@example.com", "password": "wrong"}
-COOKIE = "kakehashi"
+COOKIE = "kakehashi_8000"
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,12 @@ def test_numbers_are_read(read):
     assert settings.catcher_port == 2525
 
 
+def test_two_installations_on_one_machine_keep_their_sign_ins_apart(read):
+    names = {read(PORT=port).cookie_name for port in ("8001", "8002")}
+    assert names == {"kakehashi_8001", "kakehashi_8002"}
+    assert read(BASE_URL="https://books.example.com").cookie_name == "kakehashi"
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_way_to_write_postgresql_means_the_driver_that_is_installed(read, scheme):
     assert read(DATABASE_URL=f"{scheme}://u:p@h/d").database_url == "postgresql+psycopg://u:p@h/d"

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blueprints.portal.door import COOKIE
 from domain.db import db, scoped_to
 from domain.portal.guests import Access
 from domain.portal.sign_ins import _start
@@ -15,6 +14,9 @@ from tests.conftest import Browser
 from tests.jobs.conftest import choose, mail_server, work
 
 __all__ = ("choose", "mail_server", "work")
+
+
+COOKIE = "kakehashi_8000_portal"
 
 
 @pytest.fixture

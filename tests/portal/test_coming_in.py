@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from blueprints.portal.door import COOKIE
 from domain import portal
 from domain.db import db
 from domain.organizations.organizations import current_organization
@@ -13,6 +12,7 @@ from domain.portal.guests import Access, state_of
 from tests import factories
 from tests.cast import PASSWORD
 from tests.pages import Page, see, send
+from tests.portal.conftest import COOKIE
 
 BASE = "https://books.aozora.example"
 NEW = "a new and long password"
