@@ -9,6 +9,7 @@ from blueprints import (
     audit,
     bigin_connection,
     bigin_customers,
+    books_elsewhere,
     bulk,
     bulk_mails,
     clones,
@@ -145,6 +146,7 @@ def _of_settings(app: Flask) -> None:
     app.register_blueprint(sync_runs.bp)  # /integrations/crm/runs
     app.register_blueprint(sync_questions.bp)  # /integrations/crm/review, …/conflicts, /crm/accounts/7/sync
     app.register_blueprint(bigin_connection.bp)  # /integrations/bigin/connect
+    app.register_blueprint(books_elsewhere.bp)  # /integrations/books-elsewhere
     app.register_blueprint(bigin_customers.bp)  # /books/invoices/bigin, /books/customers/7/bigin
     app.register_blueprint(users.bp)  # /settings/users
     app.register_blueprint(roles.bp)  # /settings/roles

@@ -1,8 +1,9 @@
 """Where a module's list and a record's page are; a page links to some hundred of them."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 
 from blueprints.loading import may
 from domain.modules import ALL
@@ -10,6 +11,17 @@ from domain.modules.module import Module
 
 AREAS = {"crm": "handshake", "books": "receipt", "settings": "settings"}
 """The parts of the menu, in order, each with its icon."""
+
+
+def reached_from_outside(path: str) -> str:
+    """The whole address under which others reach one of our pages, whatever this request says of its host."""
+    return f"{current_app.config['SETTINGS'].base_url}{path}"
+
+
+def installation_at(url: str) -> str:
+    """Where an installation is of which somebody typed, or copied, any page's address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def modules_in(area: str) -> list[Module]:

@@ -118,7 +118,7 @@ def leave() -> Response:
     sign_ins.sign_out(current_user.token)
     logout_user()
     session.clear()
-    return go(url_for("auth.form"))
+    return go(url_for("auth.form", next=request.form.get("next")))
 
 
 @bp.post("/organization")

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, url_for
 
 from blueprints import forms
+from blueprints.addresses import installation_at, reached_from_outside
 from blueprints.loading import actor, require
 from blueprints.respond import go, respond
 from blueprints.toasts import toast
@@ -13,28 +14,30 @@ from domain.modules.module import Field
 from domain.sync import credentials
 from domain.sync.connections import SyncConnection
 from domain.timeline import record_event
-from domain.words import _
-from sync.connectors.bigin_api import SCOPES
-from sync.connectors.bigin_joining import connection_in_force, go_on, left
+from domain.words import Words, _
+from sync.connectors.bigin_api import SCOPES, accounts_of
+from sync.connectors.bigin_joining import connection_in_force, go_on, latest_address, left
 
 bp = Blueprint("bigin_connection", __name__)
 
-ADDRESS = Field(
-    "address",
-    _("Address"),
-    "url",
-    required=True,
-    longest=400,
-    hint=_(
-        "Of the other installation, such as https://crm.example.com, or https://www.zohoapis.com for Bigin."
-    ),
+
+def _address(hint: Words) -> Field:
+    return Field("address", _("Address"), "url", required=True, longest=400, hint=hint)
+
+
+INSTALLATION = _address(_("Of the other installation, such as https://crm.example.com."))
+BIGIN = _address(
+    _("Of Bigin where your data lies, such as https://www.zohoapis.com or https://www.zohoapis.eu.")
 )
 CLIENT = Field("client_id", _("Client ID"), longest=200)
 SECRET = Field("client_secret", _("Client secret"), longest=500)
 TOKEN = Field("token", _("Token"), longest=500)
 
-WAYS = {"consent": (ADDRESS, CLIENT, SECRET), "token": (ADDRESS, TOKEN)}
-"""What is asked for, by the way in which the other side lets us in."""
+WAYS = {"installation": (INSTALLATION,), "consent": (BIGIN, CLIENT, SECRET), "token": (INSTALLATION, TOKEN)}
+"""What is asked for, by the way in which the other side lets us in.
+
+Another installation knows us by our address; where we are registered as a program, by an id and a secret.
+"""
 
 
 @bp.get("/integrations/bigin/connect")
@@ -42,14 +45,16 @@ def form() -> Response:
     """Where is it, and how does it let us in?"""
     require("settings.integrations.edit")
     attempt = credentials.attempt_of(actor())
-    return _page(forms.blank((ADDRESS,), {"address": attempt.address if attempt else ""}))
+    known = request.args.get("address", "") or (attempt.address if attempt else latest_address())
+    return _page(forms.blank((INSTALLATION,), {"address": known}))
 
 
 @bp.post("/integrations/bigin/connect")
 def connect() -> Response:
     """Send the person to the other side's consent page, or try the token."""
     require("settings.integrations.edit")
-    way = "token" if request.form.get("way") == "token" else "consent"
+    way = request.form.get("way", "")
+    way = way if way in WAYS else "installation"
     values, errors = forms.parse(WAYS[way], request.form)
     errors |= {
         each.name: _("Please fill this in.")
@@ -64,13 +69,18 @@ def connect() -> Response:
         attempt, _state = credentials.begin(actor(), values["address"], access_token=values["token"])
         go_on(attempt)
         return go(url_for("bigin_connection.wait"))
+    if way == "installation":
+        values["address"] = installation_at(values["address"])
     return _to_the_consent_page(values)
 
 
 def _to_the_consent_page(values: dict[str, str]) -> Response:
-    back = url_for("bigin_connection.callback", _external=True)
-    known = {"client_id": values["client_id"], "client_secret": values["client_secret"], "redirect_uri": back}
-    attempt, state = credentials.begin(actor(), values["address"], **known)
+    back = _callback()
+    known = {
+        "client_id": values.get("client_id", reached_from_outside("")),
+        "client_secret": values.get("client_secret", ""),
+    }
+    attempt, state = credentials.begin(actor(), values["address"], redirect_uri=back, **known)
     said = {
         "response_type": "code",
         "client_id": attempt.client_id,
@@ -83,7 +93,7 @@ def _to_the_consent_page(values: dict[str, str]) -> Response:
         "code_challenge_method": "S256",
     }
     # a link on a page of ours, since browsers hold our policy for forms against a redirect, too
-    target = f"{attempt.address}/oauth/v2/auth?{urlencode(said)}"
+    target = f"{accounts_of(attempt.address)}/oauth/v2/auth?{urlencode(said)}"
     return respond("integrations/bigin_go.html", "go", target=target, address=attempt.address)
 
 
@@ -97,6 +107,8 @@ def callback() -> Response:
     code = request.args.get("code", "").replace("\x00", "")[:2000]
     if code:
         attempt.code = code
+        if not attempt.client_secret:  # we were not registered: only now do we learn what we are called there
+            attempt.client_id = request.args.get("client_id", "").replace("\x00", "")[:200]
         go_on(attempt)
     else:
         attempt.error = _("The other side did not allow it.")
@@ -138,7 +150,11 @@ def _connection() -> SyncConnection:
     return connection
 
 
-def _page(form: forms.Form, *, way: str = "consent", status: int = 200) -> Response:
+def _callback() -> str:
+    return reached_from_outside(url_for("bigin_connection.callback"))
+
+
+def _page(form: forms.Form, *, way: str = "installation", status: int = 200) -> Response:
     connection = connection_in_force()
     return respond(
         "integrations/bigin_connect.html",
@@ -148,5 +164,5 @@ def _page(form: forms.Form, *, way: str = "consent", status: int = 200) -> Respo
         ways=WAYS,
         way=way,
         connection=connection,
-        callback=url_for("bigin_connection.callback", _external=True),
+        callback=_callback(),
     )

@@ -1,5 +1,6 @@
 """Settings ▸ API access: programs that may ask for access, and the end of what they were allowed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -70,7 +71,13 @@ def create() -> Response:
 def confirm_delete(program_id: int) -> Response:
     """Ask before a program is forgotten."""
     require("settings.api-access.delete")
-    return respond("settings/program_delete.html", "form", program=_found(Program, program_id), grant=None)
+    return respond(
+        "settings/program_delete.html",
+        "form",
+        program=_found(Program, program_id),
+        grant=None,
+        back=_back({}),
+    )
 
 
 @bp.post("/settings/api-access/programs/<int:program_id>/delete")
@@ -89,7 +96,9 @@ def confirm_end(grant_id: int) -> Response:
     """Ask before a program's access ends."""
     require("settings.api-access.delete")
     grant = _found(Grant, grant_id)
-    return respond("settings/program_delete.html", "form", program=grant.program, grant=grant)
+    return respond(
+        "settings/program_delete.html", "form", program=grant.program, grant=grant, back=_back(request.args)
+    )
 
 
 @bp.post("/settings/api-access/grants/<int:grant_id>/delete")
@@ -101,7 +110,14 @@ def end(grant_id: int) -> Response:
     record_event(grant, "revoked", actor(), title=name)
     grants.end(grant)
     toast(_("%(name)s has no access any more.", name=name))
-    return go(url_for("tokens.index"))
+    return go(_back(request.form))
+
+
+def _back(given: Mapping[str, str]) -> str:
+    """The page from which somebody came to end it."""
+    if given.get("from") == "integrations":
+        return url_for("books_elsewhere.index")
+    return url_for("tokens.index")
 
 
 def _found(model: Any, record_id: int) -> Any:

@@ -6,19 +6,22 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, request
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from blueprints.api.bigin.wire import WIRES
 from blueprints.auth import keep_although_refused
 from blueprints.headers import POLICY
-from blueprints.loading import actor, require
+from blueprints.loading import actor, may, require
 from blueprints.respond import respond
+from domain.access import visible
 from domain.db import db
 from domain.errors import Refused
-from domain.organizations import grants
+from domain.modules import ALL
+from domain.organizations import grants, programs
 from domain.organizations.grants import TOKEN_LIVES, Denied, Issued
 from domain.organizations.programs import Program
-from domain.organizations.scopes import are_known, in_words, scopes_in
-from domain.words import _
+from domain.organizations.scopes import are_known, in_words, opens, scopes_in
+from domain.words import Words, _
 
 bp = Blueprint("oauth", __name__)
 
@@ -51,11 +54,13 @@ class Wish:
 @bp.get("/oauth/v2/auth")
 def ask() -> Response:
     """Which program asks for what; nothing is given before a person says so."""
-    require("settings.api-access.create")
+    if not may("settings.api-access.create"):
+        return respond("oauth/not_you.html", status=403)
     wish = _wish()
     if wish.error:
         return _back(wish, error=wish.error)
-    answer = respond("oauth/ask.html", wish=wish, said=in_words(wish.scopes), given=_given())
+    said = in_words(wish.scopes)
+    answer = respond("oauth/ask.html", wish=wish, said=said, given=_given(), shared=_shared(wish.scopes))
     # browsers hold the policy for forms against the redirect that answers them, too
     allowed = f"form-action 'self' {wish.program.origin}"
     answer.headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", allowed)
@@ -69,8 +74,12 @@ def decide() -> Response:
     wish = _wish()
     if wish.error or request.form.get("do") != "allow":
         return _back(wish, error=wish.error or "access_denied")
+    programs.keep(wish.program)
     code = grants.allow(wish.program, actor(), wish.scopes, wish.challenge)
-    return _back(wish, code=code, **{"accounts-server": request.host_url.rstrip("/")})
+    said = {"accounts-server": request.host_url.rstrip("/")}
+    if not wish.program.has_secret:  # it was not registered, and does not know yet under what name it is here
+        said["client_id"] = wish.program.client_id
+    return _back(wish, code=code, **said)
 
 
 @bp.post("/oauth/v2/token")
@@ -134,22 +143,50 @@ def _denied(error: str) -> Response:
 
 
 def _wish() -> Wish:
-    """The request of a known program; who it is and where it sends people is never taken on trust."""
-    program = db.session.scalar(select(Program).where(Program.client_id == _said("client_id")))
+    """The request of a program; who it is and where it sends people is never taken on trust."""
+    program = _program()
+    scopes, challenge = scopes_in(_said("scope")), _said("code_challenge")
+    error = _error(scopes, challenge, has_to_prove=not program.has_secret)
+    if error and program.id is None:  # nobody has said that people may be sent there
+        raise Refused(_("The program does not ask as it should (%(error)s).", error=error))
+    return Wish(program, " ".join(scopes), _said("state")[:LONGEST_STATE], challenge, error)
+
+
+def _program() -> Program:
+    """One that was registered, or another installation, which is where people are sent back to."""
+    client_id, redirect_uri = _said("client_id"), _said("redirect_uri")
+    program = db.session.scalar(select(Program).where(Program.client_id == client_id))
+    program = program or programs.installation(actor(), client_id.rstrip("/"), redirect_uri)
     if program is None:
         raise Refused(_("No program of that name is registered in %(name)s.", name=actor().organization.name))
-    if _said("redirect_uri") != program.redirect_uri:
+    if redirect_uri != program.redirect_uri:
         raise Refused(_("The program wants to send you to an address that is not registered for it."))
-    scopes = scopes_in(_said("scope"))
-    challenge, method = _said("code_challenge"), _said("code_challenge_method")
-    error = ""
+    return program
+
+
+def _error(scopes: list[str], challenge: str, has_to_prove: bool) -> str:
+    """Why it can't be given, in the word of the protocol; nothing if it can."""
     if _said("response_type") != "code":
-        error = "unsupported_response_type"
-    elif not are_known(scopes):
-        error = "invalid_scope"
-    elif challenge and (method != "S256" or not re.fullmatch(r"[\w-]{43,128}=?", challenge, re.ASCII)):
-        error = "invalid_request"
-    return Wish(program, " ".join(scopes), _said("state")[:LONGEST_STATE], challenge, error)
+        return "unsupported_response_type"
+    if not are_known(scopes):
+        return "invalid_scope"
+    is_none = not challenge and not has_to_prove
+    is_good = _said("code_challenge_method") == "S256" and _CHALLENGE.fullmatch(challenge)
+    return "" if is_none or is_good else "invalid_request"
+
+
+_CHALLENGE = re.compile(r"[\w-]{43,128}=?", re.ASCII)
+
+
+def _shared(scopes: str) -> list[tuple[Words, int]]:
+    """What it could read of now: by module how many records this person sees."""
+    found = []
+    for wire in WIRES.values():
+        if opens(scopes, "modules", "READ", wire.scope):
+            module = ALL[wire.key]
+            query = select(func.count(module.model.id)).where(visible(actor(), module.model))
+            found.append((module.label, db.session.scalar(query) or 0))
+    return found
 
 
 def _given() -> dict[str, str]:

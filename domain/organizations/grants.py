@@ -124,7 +124,7 @@ def exchanged(client_id: str, secret: str, code: str, redirect_uri: str, verifie
         if grant.refresh_hash is not None:
             end(grant)
             raise Denied("invalid_grant")
-        if grant.challenge and not _answers(grant.challenge, verifier):
+        if (grant.challenge or not program.has_secret) and not _answers(grant.challenge, verifier):
             raise Denied("invalid_grant")
         refresh_token = secrets.token_urlsafe(32)
         grant.refresh_hash = digest_of(refresh_token)

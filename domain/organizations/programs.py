@@ -1,6 +1,11 @@
-"""Programs that may ask people for access: what they are called, their secret, and where people are sent back to."""
+"""Programs that may ask people for access: what they are called, their secret, and where people are sent back to.
+
+Another installation of this program need not be registered: it says where it is, and people are sent back to that
+address and to no other. It has no secret, and proves by the answer to its challenge (PKCE) that it was it who asked.
+"""
 
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +36,7 @@ class Program(OrganizationScoped, Timestamped, Keyed, db.Model):
     name: Mapped[str] = mapped_column(String(100), nullable=False)
     client_id: Mapped[str] = mapped_column(String(64), nullable=False, unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64), nullable=False)
+    """Empty: it is another installation, which was not registered by hand."""
     redirect_uri: Mapped[str] = mapped_column(String(500), nullable=False)
     """People are sent back here and nowhere else."""
     member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
@@ -53,9 +59,14 @@ class Program(OrganizationScoped, Timestamped, Keyed, db.Model):
         parts = urlsplit(self.redirect_uri)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether it was registered by hand; otherwise it has to answer a challenge."""
+        return bool(self.secret_hash)
+
     def knows(self, secret: str) -> bool:
-        """Whether this is its secret."""
-        return hmac.compare_digest(self.secret_hash, digest_of(secret))
+        """Whether this is its secret, if it has one."""
+        return not self.has_secret or hmac.compare_digest(self.secret_hash, digest_of(secret))
 
 
 @dataclass(frozen=True)
@@ -68,22 +79,44 @@ class Registered:
 
 def register(member: Member, name: str, redirect_uri: str, form_key: str | None = None) -> Registered:
     """A program that may ask people of this organization for access."""
-    if len(programs()) >= AT_MOST:
-        raise Refused(_("There are %(n)d programs already. Please delete one first.", n=AT_MOST))
     if not redirect_uri.isascii() or "#" in redirect_uri or len(redirect_uri) > 500:
         raise Refused(redirect_uri=_("“%(text)s” is not a web address.", text=redirect_uri))
     secret = secrets.token_urlsafe(32)
-    program = Program(
-        name=name,
-        client_id=f"1000.{secrets.token_hex(16).upper()}",
-        secret_hash=digest_of(secret),
-        redirect_uri=redirect_uri,
-        member_id=member.id,
-        form_key=form_key,
-    )
+    program = _new(member, name, redirect_uri)
+    program.secret_hash, program.form_key = digest_of(secret), form_key
+    keep(program)
+    return Registered(program, secret)
+
+
+def installation(member: Member, address: str, redirect_uri: str) -> Program | None:
+    """Another installation that says where it is; not kept before somebody allows it access."""
+    inside = redirect_uri.startswith(f"{address}/") and _REST.fullmatch(redirect_uri.removeprefix(address))
+    if not _ADDRESS.fullmatch(address) or not inside or len(redirect_uri) > 500:
+        return None
+    query = select(Program).where(Program.redirect_uri == redirect_uri, Program.secret_hash == "")
+    known = db.session.scalar(query.order_by(Program.id).limit(1))
+    return known or _new(member, address.partition("://")[2][:100], redirect_uri)
+
+
+_ADDRESS = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
+
+_REST = re.compile(r"[a-zA-Z0-9/._~?&=%-]+")
+"""What may follow: nothing that a browser could take for another host."""
+
+
+def keep(program: Program) -> None:
+    """From now on it may ask people for access."""
+    if program.id is None and len(programs()) >= AT_MOST:
+        raise Refused(_("There are %(n)d programs already. Please delete one first.", n=AT_MOST))
     db.session.add(program)
     db.session.flush()
-    return Registered(program, secret)
+
+
+def _new(member: Member, name: str, redirect_uri: str) -> Program:
+    client_id = f"1000.{secrets.token_hex(16).upper()}"
+    return Program(
+        name=name, client_id=client_id, secret_hash="", redirect_uri=redirect_uri, member_id=member.id
+    )
 
 
 def programs() -> Sequence[Program]:

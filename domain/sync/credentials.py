@@ -1,7 +1,8 @@
 """What opens another system to us: its address, and the tokens of whoever connected it.
 
 A row begins as an attempt: it knows where the browser was sent and what must come back. Once the other side has said
-who it is, the row belongs to a connection. What stands here is secret and leaves this table towards that address only.
+who it is, the row belongs to a connection; and after that it waits to be given back. What stands here is secret and
+leaves this table towards that address only.
 """
 
 import base64
@@ -33,7 +34,7 @@ class SyncCredentials(OrganizationScoped, Timestamped, db.Model):
     connection_id: Mapped[int | None] = mapped_column(
         Id, ForeignKey("sync_connections.id"), nullable=True, unique=True
     )
-    """Empty as long as it is an attempt."""
+    """Empty as long as it is an attempt, and when it has ended."""
     member_id: Mapped[int] = mapped_column(Id, ForeignKey("members.id"), nullable=False)
     address: Mapped[str] = mapped_column(String(500), nullable=False)
     """Where the other system is, without a slash behind it."""
@@ -43,6 +44,7 @@ class SyncCredentials(OrganizationScoped, Timestamped, db.Model):
     state_hash: Mapped[str | None] = mapped_column(String(64), nullable=True, unique=True)
     """Of what must come back with the code."""
     verifier: Mapped[str] = mapped_column(String(128), nullable=False, default="")
+    """What only an attempt has: by it we prove that we are who began it."""
     code: Mapped[str] = mapped_column(Text, nullable=False, default="")
     """What came back, until it is exchanged."""
     refresh_token: Mapped[str] = mapped_column(Text, nullable=False, default="")
@@ -58,7 +60,7 @@ class SyncCredentials(OrganizationScoped, Timestamped, db.Model):
 
 def begin(member: Member, address: str, **known: str) -> tuple[SyncCredentials, str]:
     """A new attempt, instead of earlier ones; and what must come back with the code."""
-    db.session.execute(delete(SyncCredentials).where(SyncCredentials.connection_id.is_(None)))
+    db.session.execute(delete(SyncCredentials).where(*_IS_ATTEMPT))
     state = secrets.token_urlsafe(32)
     attempt = SyncCredentials(
         member=member,
@@ -107,9 +109,10 @@ def challenge_of(attempt: SyncCredentials) -> str:
 
 
 def _attempts(member: Member) -> Select[SyncCredentials]:
-    return select(SyncCredentials).where(
-        SyncCredentials.connection_id.is_(None), SyncCredentials.member_id == member.id
-    )
+    return select(SyncCredentials).where(*_IS_ATTEMPT, SyncCredentials.member_id == member.id)
+
+
+_IS_ATTEMPT = (SyncCredentials.connection_id.is_(None), SyncCredentials.verifier != "")
 
 
 def _digest(text: str) -> str:

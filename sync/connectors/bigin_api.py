@@ -135,7 +135,7 @@ class Api:
 
     @property
     def _token_address(self) -> str:
-        return f"{self.access.address}/oauth/v2/token"
+        return f"{accounts_of(self.access.address)}/oauth/v2/token"
 
     def _client(self) -> dict[str, str]:
         return {"client_id": self.access.client_id, "client_secret": self.access.client_secret}
@@ -160,6 +160,12 @@ class Api:
         )
         if _keep is not None and self.access.credentials_id:
             _keep(self.access.credentials_id, token, self.access.ends_at)
+
+
+def accounts_of(address: str) -> str:
+    """Where one signs in and tokens are given out: Zoho has a host of its own for that, others have not."""
+    prefix, found, domain = address.partition("://www.zohoapis.")
+    return f"{prefix}://accounts.zoho.{domain}" if found else address
 
 
 def _by(name: str, value: str) -> dict[str, str]:

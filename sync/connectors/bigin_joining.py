@@ -59,8 +59,7 @@ def left(connection: SyncConnection) -> None:
     for run in db.session.scalars(going.where(SyncRun.state.in_(("running", "paused")))):
         run.state, run.finished_at = "stopped", now()
     if kept := credentials_of(connection):
-        kept.connection_id = None
-        publish(LEAVE, f"bigin-{kept.id}", {"credentials": kept.id})
+        _give_back(kept)
 
 
 def connections() -> list[SyncConnection]:
@@ -72,6 +71,11 @@ def connections() -> list[SyncConnection]:
 def connection_in_force() -> SyncConnection | None:
     """The Bigin that the books are joined to now."""
     return next((each for each in connections() if each.is_on), None)
+
+
+def latest_address() -> str:
+    """Where the Bigin is that the books are, or were last, joined to; nothing if they never were."""
+    return next((str(each.settings.get("address") or "") for each in connections()), "")
 
 
 def _system(address: str, organization: str) -> str:
@@ -103,8 +107,15 @@ def _founded(system: str) -> SyncConnection:
 def _keep(attempt: SyncCredentials, connection: SyncConnection, access: Access) -> None:
     older = credentials_of(connection)
     if older is not None and older.id != attempt.id:
-        db.session.delete(older)
+        _give_back(older)
         db.session.flush()
     attempt.connection_id, attempt.state_hash, attempt.code, attempt.error = connection.id, None, "", ""
+    attempt.verifier = ""
     attempt.access_token, attempt.refresh_token = access.access_token, access.refresh_token
     attempt.ends_at = access.ends_at
+
+
+def _give_back(kept: SyncCredentials) -> None:
+    """Let a worker tell the other side that we need this access no more."""
+    kept.connection_id, kept.verifier = None, ""
+    publish(LEAVE, f"bigin-{kept.id}", {"credentials": kept.id})

@@ -35,7 +35,7 @@ def test_a_token_connects_with_whoever_is_behind_it(connection, cast):
 
 
 def test_by_consent_a_person_goes_there_and_comes_back_with_a_code(remote, client_of, cast):
-    admin, back = client_of(cast.admin), "http://localhost/integrations/bigin/callback"
+    admin, back = client_of(cast.admin), "http://127.0.0.1:8000/integrations/bigin/callback"
     with everywhere(), scoped_to(cast.stranger.organization_id):
         made = register(cast.stranger, "Books", back)
         form = {"way": "consent", "address": ADDRESS, "client_id": made.program.client_id}
@@ -46,7 +46,7 @@ def test_by_consent_a_person_goes_there_and_comes_back_with_a_code(remote, clien
     stranger = client_of(cast.stranger)
     consent = see(stranger, target.removeprefix(ADDRESS)).form(do="allow")
     returned = send(stranger, "/oauth/v2/auth", consent).location
-    send_back = admin.get(returned.removeprefix("http://localhost"))
+    send_back = admin.get(returned.removeprefix("http://127.0.0.1:8000"))
     assert send_back.location == "/integrations/bigin/connecting"
     work()
     assert connection_in_force().title == "Elsewhere Ltd"
