@@ -5,6 +5,7 @@ the first as the answer, the others and the toasts out of band. A region's name 
 element's id.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -49,7 +50,8 @@ def go(url: str) -> Response:
     if not wants_fragment():
         return redirect(url, 303)
     response = make_response("", 204)
-    response.headers["HX-Location"] = url
+    # as a link would ask for it: the whole page, also where that page has regions
+    response.headers["HX-Location"] = json.dumps({"path": url, "headers": {"HX-Boosted": "true"}})
     return _varying(response)
 
 

@@ -1,5 +1,6 @@
 """What a person sees and sends: answers read as HTML, forms filled in as a browser would send them."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,6 +91,13 @@ def send(client: Any, url: str, data: Any, status: int = 303, **options: Any) ->
     response = client.post(url, data=data, **options)
     _expect(response, status, f"POST {url}")
     return response
+
+
+def led_to(response: Any) -> str:
+    """Where HTMX is sent after a form, to ask for the whole page there."""
+    where = json.loads(response.headers["HX-Location"])
+    assert where["headers"] == {"HX-Boosted": "true"}
+    return str(where["path"])
 
 
 def _expect(response: Any, status: int, asked: str) -> None:

@@ -23,6 +23,11 @@ EARLY = timedelta(seconds=60)
 
 LONGEST_WAIT = 3600
 
+ENDED = _(
+    "The integration was ended on the other side, or whoever allowed it there has left. "
+    "Everything that was synced is still here; connect again to go on where it stopped."
+)
+
 Keep = Callable[[int, str, datetime], None]
 
 _keep: Keep | None = None
@@ -90,7 +95,7 @@ class Api:
             said = self._asked(method, path, query, headers, body)
         if said.status < 400 or said.status in fine:
             return said
-        raise refused(said)
+        raise self._shut_out() if said.status == 401 else refused(said)
 
     def _asked(self, method: str, path: str, query: Any, headers: Any, body: Any) -> Said:
         carried = {"Authorization": f"Zoho-oauthtoken {self.access.access_token}", **(headers or {})}
@@ -140,6 +145,12 @@ class Api:
     def _client(self) -> dict[str, str]:
         return {"client_id": self.access.client_id, "client_secret": self.access.client_secret}
 
+    def _shut_out(self) -> Failure:
+        """We are not let in: not yet, or not any more."""
+        if not self.access.credentials_id:
+            return Failure("configuration", _("The other side does not know us by this. Please check it."))
+        return Failure("configuration", ENDED)
+
     def _take(self, said: Said) -> None:
         body = said.body if isinstance(said.body, dict) else {}
         token = body.get("access_token")
@@ -147,10 +158,7 @@ class Api:
             raise (
                 refused(said)
                 if said.status >= 500 or said.status == 429
-                else Failure(
-                    "configuration",
-                    _("The other system does not allow us in any more. Please connect it again."),
-                )
+                else self._shut_out()
             )
         self.access.access_token = token
         self.access.refresh_token = str(body.get("refresh_token") or self.access.refresh_token)
@@ -188,10 +196,6 @@ def refused(said: Said) -> Failure:
         return Wait(_("The other system asks us to wait."), seconds)
     if said.status >= 500:
         return Failure("transient", _("The other system has an error of its own."))
-    if said.status == 401:
-        return Failure(
-            "configuration", _("The other system does not allow us in any more. Please connect it again.")
-        )
     if said.status == 403:
         return Failure("configuration", _("Whoever connected the other system may not do this there."))
     if said.status == 404:

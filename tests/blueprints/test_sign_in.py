@@ -12,7 +12,7 @@ from domain.db import db, everywhere, now
 from domain.organizations import sign_ins
 from domain.organizations.sign_ins import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, FailedSignIn, SignIn
 from tests.cast import PASSWORD
-from tests.pages import HTMX, Page, see, send
+from tests.pages import HTMX, Page, led_to, see, send
 
 ADMIN = {"email": "admin@example.com", "password": PASSWORD}
 WRONG = {"email": "admin@example.com", "password": "wrong"}
@@ -114,7 +114,7 @@ def test_signing_out_here_leaves_other_browsers_in(client_of, cast):
 
 def test_signing_out_under_htmx_leads_to_the_sign_in_page(client_of, cast):
     answer = send(client_of(cast.admin), "/logout", {}, 204, headers=HTMX)
-    assert answer.headers["HX-Location"] == "/login"
+    assert led_to(answer) == "/login"
 
 
 def test_signing_out_is_not_done_by_a_link(client_of, cast):

@@ -75,7 +75,7 @@ def test_only_who_may_change_integrations_connects(remote, client_of, cast, who)
 def test_what_goes_wrong_is_said_on_the_page_that_waits(remote, client_of, cast, subtests):
     admin = client_of(cast.admin)
     wrong = [
-        (Said(401, {}, {"code": "INVALID_TOKEN"}), "connect it again"),
+        (Said(401, {}, {"code": "INVALID_TOKEN"}), "does not know us"),
         (Said(404, {}, None), "no Bigin"),
         (Said(200, {}, {"org": [{"id": "1", "company_name": "X", "iso_code": "USD"}]}), "USD"),
         (Failure("configuration", "This address may not be reached from here."), "may not be reached"),
