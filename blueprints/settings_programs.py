@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 
 from blueprints import forms
+from blueprints.addresses import reached_from_outside
 from blueprints.loading import actor, require
 from blueprints.records import once
 from blueprints.respond import go, respond
@@ -64,7 +65,7 @@ def create() -> Response:
     if not isinstance(made, Registered):  # the form was sent twice: the secret was shown on the first answer
         return go(url_for("tokens.index"))
     record_event(made.program, "created", actor(), title=made.program.name)
-    return respond("settings/program.html", "form", form=None, made=made)
+    return respond("settings/program.html", "form", form=None, made=made, address=reached_from_outside(""))
 
 
 @bp.get("/settings/api-access/programs/<int:program_id>/delete")

@@ -83,7 +83,6 @@ def register(app: Flask) -> None:
         "draft_url": draft_url,
         "may_of": lambda module: lambda verb: may(module.permission(verb)),
         "record_url": record_url,
-        "reached_from_outside": reached_from_outside,
         "list_url": list_url,
         "cells_of": cells.cells_of,
         "ends_of": ends_of,

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from blueprints.api.bigin.wire import WIRES
 from blueprints.auth import keep_although_refused
 from blueprints.headers import POLICY
-from blueprints.loading import actor, may, require
+from blueprints.loading import actor, require
 from blueprints.respond import respond
 from domain.access import visible
 from domain.db import db
-from domain.errors import Refused
+from domain.errors import NotAllowed, Refused
 from domain.modules import ALL
 from domain.organizations import grants, programs
 from domain.organizations.grants import TOKEN_LIVES, Denied, Issued
@@ -54,7 +54,9 @@ class Wish:
 @bp.get("/oauth/v2/auth")
 def ask() -> Response:
     """Which program asks for what; nothing is given before a person says so."""
-    if not may("settings.api-access.create"):
+    try:
+        require("settings.api-access.create")
+    except NotAllowed:  # they may be in another organization, or have another account
         return respond("oauth/not_you.html", status=403)
     wish = _wish()
     if wish.error:
@@ -147,7 +149,7 @@ def _wish() -> Wish:
     program = _program()
     scopes, challenge = scopes_in(_said("scope")), _said("code_challenge")
     error = _error(scopes, challenge, has_to_prove=not program.has_secret)
-    if error and program.id is None:  # nobody has said that people may be sent there
+    if error and not program.is_known:  # nobody has said that people may be sent there
         raise Refused(_("The program does not ask as it should (%(error)s).", error=error))
     return Wish(program, " ".join(scopes), _said("state")[:LONGEST_STATE], challenge, error)
 

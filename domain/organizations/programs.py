@@ -60,6 +60,11 @@ class Program(OrganizationScoped, Timestamped, Keyed, db.Model):
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
+    def is_known(self) -> bool:
+        """Whether somebody registered it, or allowed it access before."""
+        return self in db.session
+
+    @property
     def has_secret(self) -> bool:
         """Whether it was registered by hand; otherwise it has to answer a challenge."""
         return bool(self.secret_hash)
@@ -106,7 +111,7 @@ _REST = re.compile(r"[a-zA-Z0-9/._~?&=%-]+")
 
 def keep(program: Program) -> None:
     """From now on it may ask people for access."""
-    if program.id is None and len(programs()) >= AT_MOST:
+    if not program.is_known and len(programs()) >= AT_MOST:
         raise Refused(_("There are %(n)d programs already. Please delete one first.", n=AT_MOST))
     db.session.add(program)
     db.session.flush()

@@ -155,11 +155,7 @@ class Api:
         body = said.body if isinstance(said.body, dict) else {}
         token = body.get("access_token")
         if not isinstance(token, str) or not token.isascii():
-            raise (
-                refused(said)
-                if said.status >= 500 or said.status == 429
-                else self._shut_out()
-            )
+            raise (refused(said) if said.status >= 500 or said.status == 429 else self._shut_out())
         self.access.access_token = token
         self.access.refresh_token = str(body.get("refresh_token") or self.access.refresh_token)
         lives = body.get("expires_in")
