@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,10 @@ from domain.db import db, everywhere, now
 from domain.organizations.access_tokens import AccessToken
 from domain.organizations.grants import GRANTS, TOKENS, Grant
 from domain.organizations.programs import Program
+from tests import factories
 from tests.blueprints.oauth import (
     CALLBACK,
+    EVERYTHING,
     a_program,
     address,
     carrying,
@@ -277,3 +280,99 @@ def test_no_secret_lies_in_the_database(client_of, client, cast, session):
     )
     for secret in (got["access_token"], got["refresh_token"], got["made"].secret):
         assert secret not in kept
+
+
+# --- another installation, which nobody registered ------------------------------------------------------------------
+
+HERE = "https://books.example"
+VERIFIER = "v" * 43
+ANSWERED = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+ITSELF = {
+    "response_type": "code",
+    "client_id": HERE,
+    "redirect_uri": CALLBACK,
+    "scope": EVERYTHING,
+    "state": "s1",
+    "code_challenge": ANSWERED,
+    "code_challenge_method": "S256",
+}
+
+
+def _ask(client, status=200, **said):
+    return see(client, f"/oauth/v2/auth?{urlencode(ITSELF | said)}", status)
+
+
+def _allowed(client):
+    """What comes back when another installation is allowed access."""
+    back = send(client, "/oauth/v2/auth", _ask(client).form(do="allow")).location
+    assert back.startswith(f"{CALLBACK}?")
+    return {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+
+
+def test_another_installation_is_allowed_without_having_been_registered(admin, client):
+    page = _ask(admin)
+    assert "books.example" in page.words("//h1") and "for the first time" in page.words()
+    came = _allowed(admin)
+    said = {"client_id": came["client_id"], "redirect_uri": CALLBACK}
+    code = said | {"grant_type": "authorization_code", "code": came["code"]}
+    assert client.post("/oauth/v2/token", data=code).status_code == 400, "it has to answer its challenge"
+    assert client.post("/oauth/v2/token", data=code | {"code_verifier": "w" * 43}).status_code == 400
+    got = client.post("/oauth/v2/token", data=code | {"code_verifier": VERIFIER}).json
+    again = said | {"grant_type": "refresh_token", "refresh_token": got["refresh_token"]}
+    fresh = client.post("/oauth/v2/token", data=again).json["access_token"]
+    assert client.get("/bigin/v2/org", headers=carrying(fresh)).status_code == 200
+
+
+def test_the_second_time_it_is_known(admin):
+    first, second = _allowed(admin), _allowed(admin)
+    assert first["client_id"] == second["client_id"] and first["code"] != second["code"]
+    assert "for the first time" not in _ask(admin).words()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"redirect_uri": "https://evil.example/integrations/bigin/callback"},
+        {"redirect_uri": "https://books.example.evil.example/callback"},
+        {"redirect_uri": "https://books.example/\\\\evil.example"},
+        {"redirect_uri": "https://books.example/a#b"},
+        {"redirect_uri": "https://books.example"},
+        {
+            "client_id": "https://books.example@evil.example",
+            "redirect_uri": "https://books.example@evil.example/x",
+        },
+        {"client_id": "ftp://books.example", "redirect_uri": "ftp://books.example/x"},
+        {"client_id": "javascript:alert(1)//", "redirect_uri": "javascript:alert(1)///x"},
+        {"code_challenge": ""},
+        {"code_challenge_method": "plain"},
+        {"scope": "everything"},
+        {"response_type": "token"},
+    ],
+)
+def test_nobody_is_sent_to_an_installation_that_does_not_ask_as_it_should(admin, said):
+    answer = admin.get(f"/oauth/v2/auth?{urlencode(ITSELF | said)}")
+    assert answer.status_code == 422 and "Location" not in answer.headers
+    form = ITSELF | said | {"do": "deny"}
+    answer = admin.post("/oauth/v2/auth", data=form)
+    assert answer.status_code == 422 and "Location" not in answer.headers
+
+
+def test_who_only_looked_at_the_page_registered_nothing(admin):
+    _ask(admin)
+    send(admin, "/oauth/v2/auth", _ask(admin).form(do="deny"))
+    assert not db.session.scalars(select(Program)).all()
+
+
+def test_the_page_shows_as_whom_and_what_there_is_and_lets_one_be_somebody_else(client_of, cast):
+    factories.account()
+    db.session.commit()
+    page = _ask(client_of(cast.admin))
+    assert page.words("//dt") == "Email Organization Accounts Contacts Products Deals"
+    assert page.words("//dd") == f"{cast.admin.user.email} {cast.admin.organization.name} 1 0 0 0"
+    refused = _ask(client_of(cast.staff), 403)
+    assert "Ask an administrator" in refused.words() and refused.has('//form[@action="/logout"]')
+    admin = client_of(cast.admin)
+    left = send(
+        admin, "/logout", {"next": page.one('//form[@action="/logout"]//*[@name="next"]').get("value")}
+    )
+    assert "oauth" in left.location, "whoever signs in next is asked the same"

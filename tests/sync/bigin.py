@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from domain.db import db, scoped_to
 from domain.outbox import OutboxRow
+from domain.sync.connections import SyncConnection
 from jobs import dispatch
 from sync import calling
 from sync import run as runs
@@ -62,12 +63,13 @@ def connection(remote, client_of, cast):
 def sync(connection):
     """Fixture: `sync()`: Sync now, and wait until it is done."""
 
-    def go(key="customers"):
-        settings = next(each for each in connection.modules if each.key == key)
-        run = runs.start(settings, "hand")
-        db.session.commit()
-        work_off()
-        db.session.expire_all()
-        return db.session.get(runs.SyncRun, run.id)
+    return lambda key="customers": synced(connection, key)
 
-    return go
+
+def synced(connection: SyncConnection, key: str = "customers") -> runs.SyncRun:
+    """A run of one module that was worked off."""
+    run = runs.start(next(each for each in connection.modules if each.key == key), "hand")
+    db.session.commit()
+    work_off()
+    db.session.expire_all()
+    return db.session.get(runs.SyncRun, run.id)
