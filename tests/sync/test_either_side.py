@@ -50,7 +50,9 @@ def test_the_called_side_begins_the_connection_too(client_of, cast):
     assert target == f"https://books.example{CONNECT}?address=http%3A%2F%2F127.0.0.1%3A8000"
     form = see(client_of(cast.admin), target.removeprefix("https://books.example")).form()
     assert form.get("address") == "http://127.0.0.1:8000"
-    assert Page(send(stranger, "/integrations/books-elsewhere", {"address": "books"}, 422)).error("address")
+    assert Page(send(stranger, "/integrations/books-elsewhere", {"address": "ftp://x y"}, 422)).error(
+        "address"
+    )
 
 
 def test_who_ends_it_on_the_called_side_ends_it_on_both_and_connecting_again_makes_no_duplicate(
