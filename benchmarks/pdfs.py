@@ -22,7 +22,7 @@ from domain.books.invoices import Invoice
 from domain.db import db
 from domain.modules import ALL
 from domain.modules.bulk import chosen
-from domain.modules.bulk_actions import PAPERS
+from domain.modules.bulk_action import PAPERS
 from tests.delivery.sheets import ENVIRONMENT, INVOICE, SEIKYUSHO
 
 LINES = 10

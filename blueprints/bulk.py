@@ -16,7 +16,8 @@ from delivery.files import files
 from domain.errors import Missing, Refused
 from domain.modules import bulk
 from domain.modules.bulk import IN_REQUEST
-from domain.modules.bulk_actions import ACTIONS, BulkAction, Values, actions_of, asked_of, heading
+from domain.modules.bulk_action import BulkAction, Values
+from domain.modules.bulk_actions import ACTIONS, actions_of, asked_of, heading
 from domain.modules.bulk_runs import BulkRun, is_under_way, outcomes_of, run_for
 from domain.modules.bulk_trials import Trial, trials_of
 from domain.modules.kinds import as_id
@@ -199,14 +200,8 @@ def _preview(
     trials: list[Trial] | None = None,
 ) -> Response:
     """Who is affected, who can't be and why, and if wanted what changes; after a slip with all that was typed."""
-    posted = bool(request.form.get("confirm"))
-    fields = action.asks(module)
-    form = _form(action, fields, errors)
-    values, _not_yet = forms.parse(fields, form.typed, module.model)
-    refused = selection.refused(action, values)
-    if trials is not None:
-        refused = [(trial.record, trial.refused) for trial in trials if trial.refused]
-    fields = asked_of(action, module, values)
+    form = _form(action, action.asks(module), errors)
+    values, _not_yet = forms.parse(action.asks(module), form.typed, module.model)
     return respond(
         "bulk/preview.html",
         "form",
@@ -215,17 +210,38 @@ def _preview(
         action=action,
         heading=heading(action, module, values),
         selection=selection,
-        refused=refused,
-        affected=[row for row in selection.rows if row not in [each for each, _reason in refused]],
-        seen=_affected(selection, action, values) if action.shows_again else "",
-        fields=[each for each in fields if each.name not in request.form or posted],
-        given=[each.name for each in fields if each.name in request.form and not posted],
-        ticked=request.form.getlist("set"),
-        trials=trials,
+        **_who(selection, action, values, trials),
+        **_asked(asked_of(action, module, values)),
         form=form,
         message=message,
         in_request=IN_REQUEST,
     )
+
+
+def _who(
+    selection: Selection, action: BulkAction, values: Values, trials: list[Trial] | None
+) -> dict[str, Any]:
+    """Who is affected and who is not, as far as is known; once it was tried, as it turned out."""
+    refused = selection.refused(action, values)
+    if trials is not None:
+        refused = [(trial.record, trial.refused) for trial in trials if trial.refused]
+    left_out = {row.id for row, _reason in refused}
+    return {
+        "refused": refused,
+        "affected": [row for row in selection.rows if row.id not in left_out],
+        "seen": _affected(selection, action, values) if action.shows_again else "",
+        "trials": trials,
+    }
+
+
+def _asked(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """What is still to be typed; what the bar of the list said goes along unseen."""
+    posted = bool(request.form.get("confirm"))
+    return {
+        "fields": [each for each in fields if posted or each.name not in request.form],
+        "given": [each.name for each in fields if not posted and each.name in request.form],
+        "ticked": request.form.getlist("set"),
+    }
 
 
 def _form(action: BulkAction, fields: tuple[Field, ...], errors: dict[str, Words] | None) -> forms.Form:

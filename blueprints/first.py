@@ -8,7 +8,7 @@ from blueprints.respond import respond
 from delivery.language import translator
 from domain.errors import Missing, Refused
 from domain.modules.module import Field
-from domain.modules.parts import LANGUAGES
+from domain.modules.parts import LANGUAGE_CHOICES
 from domain.money import is_currency
 from domain.organizations import founding, passwords
 from domain.words import _
@@ -21,7 +21,7 @@ FIELDS = (
     Field("currency", _("Currency"), required=True, hint=_("Three letters, such as EUR.")),
     Field("name", _("Your name"), required=True, longest=100),
     Field("email", _("Email"), "email", required=True),
-    Field("language", _("Language"), "choice", choices=LANGUAGES[1:]),
+    Field("language", _("Language"), "choice", choices=LANGUAGE_CHOICES[1:]),
 )
 
 AT_HOME = {"ja": {"country": "JP", "currency": "JPY"}, "fr": {"country": "FR", "currency": "EUR"}}

@@ -26,7 +26,7 @@ from domain.mail_templates import LONGEST_BODY, LONGEST_SUBJECT, MailTemplate, a
 from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.module import Field
-from domain.modules.parts import LANGUAGES as LANGUAGE_NAMES
+from domain.modules.parts import LANGUAGE_CHOICES
 from domain.organizations.organizations import current_organization
 from domain.recipients import name_of
 from domain.words import LANGUAGES, _
@@ -69,7 +69,7 @@ def index() -> Response:
         "mail_templates/index.html",
         shelves=[_shelf(kind, language, ours) for kind in MAIL_KINDS.values()],
         language_of_page=language,
-        languages=[choice for choice in LANGUAGE_NAMES if choice.key],
+        languages=[choice for choice in LANGUAGE_CHOICES if choice.key],
     )
 
 
@@ -248,7 +248,7 @@ def _context(
         "form": form,
         "kind": kind,
         "language_of_page": language,
-        "language_name": next(each.label for each in LANGUAGE_NAMES if each.key == language),
+        "language_name": next(each.label for each in LANGUAGE_CHOICES if each.key == language),
         "fields": {each.name: each for each in FIELDS},
         "placeholders": placeholders.offered(kind.key),
         "documents": {each.id: _called(each) for each in _documents(kind)},

@@ -12,7 +12,7 @@ from blueprints.respond import go, respond
 from blueprints.toasts import toast
 from domain.errors import Missing, Refused
 from domain.modules.module import Choice, Field
-from domain.modules.parts import LANGUAGES
+from domain.modules.parts import LANGUAGE_CHOICES
 from domain.organizations import profiles, sign_ins
 from domain.organizations.users import User
 from domain.words import _, _p
@@ -21,7 +21,9 @@ bp = Blueprint("profile", __name__)
 
 FIELDS = (
     Field("name", _p("person", "Name"), required=True),
-    Field("language", _("Language"), "choice", choices=(Choice("", _("As the browser")), *LANGUAGES[1:])),
+    Field(
+        "language", _("Language"), "choice", choices=(Choice("", _("As the browser")), *LANGUAGE_CHOICES[1:])
+    ),
 )
 
 

@@ -16,7 +16,7 @@ from delivery.files import files
 from delivery.pictures import MAX_BYTES, BadPicture, looks_like_svg, new_picture
 from domain.errors import Missing, Refused
 from domain.modules.module import Choice, Field, Section
-from domain.modules.parts import LANGUAGES
+from domain.modules.parts import LANGUAGE_CHOICES
 from domain.money import Rounding
 from domain.organizations import particulars
 from domain.organizations.organizations import Organization, current_organization
@@ -61,7 +61,7 @@ FIELDS = {
         Field("postal_code", _("Postal code")),
         Field("country", _("Country"), "country"),
         Field("currency", _("Currency"), "currency", required=True),
-        Field("language", _("Language"), "choice", choices=LANGUAGES[1:]),
+        Field("language", _("Language"), "choice", choices=LANGUAGE_CHOICES[1:]),
         Field("time_zone", _("Time zone"), required=True, hint=_("Such as Asia/Tokyo or Europe/Paris.")),
         Field(
             "fiscal_year_start",

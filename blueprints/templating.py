@@ -31,7 +31,8 @@ from domain.books.associated_templates import SLOTS, names_for
 from domain.email_drafts import EmailDraft
 from domain.mail_kinds import MAILED, STATEMENT
 from domain.modules import ALL
-from domain.modules.bulk_actions import BulkAction, actions_of
+from domain.modules.bulk_action import BulkAction
+from domain.modules.bulk_actions import actions_of
 from domain.modules.custom_fields import customized
 from domain.modules.listing import Listing
 from domain.modules.module import Field, Module
@@ -64,60 +65,7 @@ def register(app: Flask) -> None:
         app.jinja_env.loader = Remembering(app.jinja_env.loader)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"t": language.t}
-    app.jinja_env.globals |= {
-        "ui": Ui(),
-        "asset": asset,
-        "t": language.t,
-        "money": language.money,
-        "number": language.number,
-        "percent": language.percent,
-        "date": language.date,
-        "moment": language.moment,
-        "file_size": language.file_size,
-        "in_local_order": language.in_local_order,
-        "language": language.language,
-        "may": may,
-        "sees": lambda record: sees(type(record), record.id),
-        "sees_customer_of": sees_customer_of,
-        "may_mail": may_mail,
-        "draft_url": draft_url,
-        "may_of": lambda module: lambda verb: may(module.permission(verb)),
-        "record_url": record_url,
-        "list_url": list_url,
-        "cells_of": cells.cells_of,
-        "ends_of": ends_of,
-        "row_module": lambda record: ALL[record.MODULE],
-        "panels_of": panels_of,
-        "conversions_offered": conversions.offered,
-        "chain_shown": conversions.chain_shown,
-        "menu": menu,
-        "settings_menu": settings_menu,
-        "offered": references.offered,
-        "members": owners,
-        "countries": forms.countries,
-        "currencies": currency_codes,
-        "template_names": lambda field: names_for(SLOTS[field.name]),
-        "shown": forms.shown,
-        "sentence": sentence,
-        "comment_html": talk.comment_html,
-        "may_change_comment": talk.may_change,
-        "may_delete_comment": talk.may_delete,
-        "unread_mentions": talk.unread_mentions,
-        "chip": chips.chip,
-        "person": current_user,
-        "modules": ALL,
-        "new_filter": filters.new_filter,
-        "bulk_actions": bulk_actions,
-        "full_label": full_label,
-        "new_key": forms.new_key,
-        "ways": WAYS,
-        "new_menu": new_menu,
-        "other_organizations": auth.other_organizations,
-        "initials": initials,
-        "query_of": query_of,
-        "field_label": field_label,
-        "panel_link": panel_link,
-    }
+    app.jinja_env.globals |= VOCABULARY
 
 
 def may_mail(module: Module) -> bool:
@@ -248,3 +196,60 @@ def panel_link(url: str, args: dict[str, str], label: str, **attributes: str) ->
 def xmlattr_of(attributes: dict[str, str]) -> Markup:
     """Attributes, escaped."""
     return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in attributes.items())
+
+
+VOCABULARY: dict[str, Any] = {
+    "ui": Ui(),
+    "asset": asset,
+    "t": language.t,
+    "money": language.money,
+    "number": language.number,
+    "percent": language.percent,
+    "date": language.date,
+    "moment": language.moment,
+    "file_size": language.file_size,
+    "in_local_order": language.in_local_order,
+    "language": language.language,
+    "may": may,
+    "sees": lambda record: sees(type(record), record.id),
+    "sees_customer_of": sees_customer_of,
+    "may_mail": may_mail,
+    "draft_url": draft_url,
+    "may_of": lambda module: lambda verb: may(module.permission(verb)),
+    "record_url": record_url,
+    "list_url": list_url,
+    "cells_of": cells.cells_of,
+    "ends_of": ends_of,
+    "row_module": lambda record: ALL[record.MODULE],
+    "panels_of": panels_of,
+    "conversions_offered": conversions.offered,
+    "chain_shown": conversions.chain_shown,
+    "menu": menu,
+    "settings_menu": settings_menu,
+    "offered": references.offered,
+    "members": owners,
+    "countries": forms.countries,
+    "currencies": currency_codes,
+    "template_names": lambda field: names_for(SLOTS[field.name]),
+    "shown": forms.shown,
+    "sentence": sentence,
+    "comment_html": talk.comment_html,
+    "may_change_comment": talk.may_change,
+    "may_delete_comment": talk.may_delete,
+    "unread_mentions": talk.unread_mentions,
+    "chip": chips.chip,
+    "person": current_user,
+    "modules": ALL,
+    "new_filter": filters.new_filter,
+    "bulk_actions": bulk_actions,
+    "full_label": full_label,
+    "new_key": forms.new_key,
+    "ways": WAYS,
+    "new_menu": new_menu,
+    "other_organizations": auth.other_organizations,
+    "initials": initials,
+    "query_of": query_of,
+    "field_label": field_label,
+    "panel_link": panel_link,
+}
+"""What every template can say, by its name there."""

@@ -222,33 +222,40 @@ def page(
     """The page on which a mail is written."""
     form = forms.Form({name: text_of(values, name) for name in values}, errors or {})
     form.key = key or form.key
-    record = writing.record
     return respond(
         "emails/new.html",
         "form",
         status=status,
-        writing=writing,
-        module=writing.module,
-        record=record,
-        party=party_of(record),
-        party_name=name_of(record),
-        kind=writing.kind,
+        **_about(writing),
         form=form,
         rich=_formatted(values),
         chosen={name: values.get(name, []) for name in MANY},
-        people=known_addresses(party_of(record)),
-        person_fields=PERSON,
-        period_fields=PERIOD if writing.offers_statement else (),
-        templates=compose.templates_for(record, writing.kind.key),
-        placeholders=placeholders.offered(writing.kind.key),
-        attachments=attachments_of(record),
-        kept=draft.files if draft else [],
-        begun=[each for each in drafts_about(record, actor()) if each is not draft],
         unknown=_unknown_shown(writing, values),
-        consequence=consequence_of_sending(record),
-        zone=zone(),
+        kept=draft.files if draft else [],
+        begun=[each for each in drafts_about(writing.record, actor()) if each is not draft],
         message=message,
     )
+
+
+def _about(writing: Writing) -> dict[str, Any]:
+    """What the page says of the record, and offers for it, whatever was typed."""
+    record, kind = writing.record, writing.kind
+    return {
+        "writing": writing,
+        "module": writing.module,
+        "record": record,
+        "party": party_of(record),
+        "party_name": name_of(record),
+        "kind": kind,
+        "people": known_addresses(party_of(record)),
+        "person_fields": PERSON,
+        "period_fields": PERIOD if writing.offers_statement else (),
+        "templates": compose.templates_for(record, kind.key),
+        "placeholders": placeholders.offered(kind.key),
+        "attachments": attachments_of(record),
+        "consequence": consequence_of_sending(record),
+        "zone": zone(),
+    }
 
 
 def _formatted(values: Typed) -> str:

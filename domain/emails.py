@@ -252,30 +252,23 @@ def send_email(
         return made
     check_time(send_at)
     check_files(files)
-    if statement:
-        check_period(party_of(record), statement)
+    period = _of_period(record, statement)
     recipients = chosen(party_of(record), to, cc, bcc)
-    _mark_as_sent(record, actor)
-    if _lacks_number(record):
-        raise Refused(_("Please open it first: before that it has no number."))
-    filled = values(record, actor) if values else {}
+    _be_ready(record, actor)
     email = Email(
         form_key=form_key,
         actor_id=actor.id,
         attach_pdf=attach_pdf,
-        statement_from=statement.first if statement else None,
-        statement_to=statement.last if statement else None,
         attach_unpaid=unpaid,
         send_at=send_at,
         state="scheduled" if send_at else "waiting",
         **_about(record, kind),
+        **period,
         **recipients,
         **sender_of(actor),
-        **said(subject, body, filled),
+        **said(subject, body, values(record, actor) if values else {}),
     )
-    email.attachments = [
-        EmailAttachment(file=file, position=place) for place, file in enumerate(files, FIRST_FILE)
-    ]
+    _enclose(email, files)
     db.session.add(email)
     db.session.flush()
     email.note("email_scheduled" if send_at else "emailed", actor)
@@ -339,11 +332,25 @@ def _about(record: Mailed, kind: str) -> dict[str, Any]:
     }
 
 
-def _mark_as_sent(document: Any, actor: Member) -> None:
-    """As by hand, where the kind of document has that step and it is possible from here."""
-    if _will_be_sent(document):
-        document.step("mark_as_sent", actor)
+def _of_period(record: Mailed, statement: Period | None) -> dict[str, Any]:
+    if statement is None:
+        return {}
+    check_period(party_of(record), statement)
+    return {"statement_from": statement.first, "statement_to": statement.last}
+
+
+def _be_ready(record: Any, actor: Member) -> None:
+    """Mark it as sent as by hand, where it has that step and can take it from here; Refused without a number."""
+    if _will_be_sent(record):
+        record.step("mark_as_sent", actor)
         db.session.flush()
+    if _lacks_number(record):
+        raise Refused(_("Please open it first: before that it has no number."))
+
+
+def _enclose(email: Email, files: Sequence[StoredFile]) -> None:
+    places = enumerate(files, FIRST_FILE)
+    email.attachments = [EmailAttachment(file=file, position=place) for place, file in places]
 
 
 def _will_be_sent(record: Any) -> bool:

@@ -14,7 +14,8 @@ from domain.db import db
 from domain.errors import NotAllowed, Refused
 from domain.locking import lock_before
 from domain.modules import ALL
-from domain.modules.bulk_actions import ACTIONS, BulkAction, write
+from domain.modules.bulk_action import BulkAction, write
+from domain.modules.bulk_actions import ACTIONS
 from domain.modules.bulk_runs import BulkRun, kept, plain, restored
 from domain.modules.custom_fields import customized
 from domain.modules.listing import Listing

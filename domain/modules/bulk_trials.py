@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.db import db
 from domain.errors import Refused
-from domain.modules.bulk_actions import BulkAction, Values
+from domain.modules.bulk_action import BulkAction, Values
 from domain.modules.module import Module
 from domain.organizations.users import Member
 from domain.words import Words, _

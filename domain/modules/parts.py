@@ -3,7 +3,7 @@
 from domain.modules.module import Choice, Field, Section
 from domain.words import Words, _
 
-LANGUAGES = (
+LANGUAGE_CHOICES = (
     Choice("", _("As the organization")),
     Choice("en", _("English")),
     Choice("ja", _("Japanese")),

@@ -16,7 +16,7 @@ from domain.links import in_bigin, linked_from
 from domain.modules.books.in_context import CREDITS, PURCHASES, SALES, lists_of, of_party
 from domain.modules.figures import customer_band, kept_of_party, vendor_band
 from domain.modules.module import Choice, Field, Module, Related, Section, View
-from domain.modules.parts import IS_ACTIVE, LANGUAGES, OWNER, address, address_section
+from domain.modules.parts import IS_ACTIVE, LANGUAGE_CHOICES, OWNER, address, address_section
 from domain.organizations.organizations import current_organization
 from domain.words import _, _p
 
@@ -84,7 +84,7 @@ _TERMS = (
         "currency", _("Currency"), "currency", required=True, default=lambda: current_organization().currency
     ),
     Field("payment_terms", _("Payment terms"), "reference", to="settings.payment-terms"),
-    Field("language", _("Language"), "choice", choices=LANGUAGES),
+    Field("language", _("Language"), "choice", choices=LANGUAGE_CHOICES),
     Field("tax_registration", _("Tax registration")),
     Field("tax_rounding", _("Rounding of tax"), "choice", choices=ROUNDINGS),
     OWNER,
