@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from delivery.portal_links import NAMES
 from domain.books.associated_templates import mail_template
 from domain.mail_kinds import EARLY_REMINDER, REMINDER, REMINDERS
 from domain.mail_templates import MailTemplate, default_for, templates_for
+from domain.organizations.organizations import current_organization
 from domain.words import Words, _, _p
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
@@ -28,8 +30,9 @@ class Sample:
 
     @property
     def body(self) -> str:
-        """What it says, with its placeholders."""
-        return text_of(self.key, self.language, "body").strip()
+        """What it says, with its placeholders; where links are switched off, without the paragraph that brings one."""
+        text = text_of(self.key, self.language, "body").strip()
+        return text if current_organization().links_are_open else _without_links(text)
 
     def in_language(self, language: str) -> "Sample":
         """The same in another language."""
@@ -78,6 +81,11 @@ def usual(kind: str, language: str, party_id: int | None = None) -> Template:
     """What a mail of this kind begins with: the party's own template, the default, or the program's."""
     own = mail_template(party_id, kind, language) if party_id else None
     return own or default_for(kind, language) or samples_for(kind, language)[0]
+
+
+def _without_links(text: str) -> str:
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(each for each in paragraphs if not any(f"%{name}%" in each for name in NAMES.values()))
 
 
 @cache

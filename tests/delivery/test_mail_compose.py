@@ -27,18 +27,20 @@ def invoice(factories, cast):
 def test_a_draft_keeps_the_placeholder_of_the_number_it_does_not_have_yet(invoice, cast):
     draft = compose.draft(invoice, cast.admin)
     assert draft.subject == "【Aozora Trading】請求書送付のご案内（請求書番号：%InvoiceNumber%）"
-    assert draft.text.count("%") == 2
+    assert draft.text.count("%InvoiceNumber%") == 1
     assert "ご請求金額：¥1,284,800" in draft.text
     assert "請求日：2026年11月14日" in draft.text
     assert "お支払期限：2026年12月14日" in draft.text
     assert draft.text.startswith("株式会社みなと製作所\nご担当者様")
 
 
-def test_an_issued_invoice_leaves_no_placeholder(invoice, cast):
+def test_an_issued_invoice_leaves_no_placeholder_but_that_of_the_link_which_is_made_as_it_goes_out(
+    invoice, cast
+):
     invoice.issue(cast.admin)
     draft = compose.draft(invoice, cast.admin)
     assert invoice.number in draft.subject
-    assert "%" not in draft.subject + draft.text
+    assert "%" not in draft.subject + draft.text.replace("%InvoiceURL%", "", 1)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,16 @@ def test_every_sample_is_written_in_every_language_and_knows_its_placeholders(ca
     assert len({each.subject for each in samples}) == len({each.body for each in samples}) == 3
     for each in samples:
         assert compose.unknown_in(each.kind, each.subject, each.body) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("key", "name"), [("invoice", "InvoiceURL"), ("estimate", "EstimateURL")])
+def test_the_usual_mail_brings_the_link_where_links_are_switched_on(cast, key, name, language):
+    sample = mail_gallery.SAMPLES[key].in_language(language)
+    assert sample.body.count(f"%{name}%") == 1
+    before = sample.body.split("\n\n")
+    current_organization().links_are_open = False
+    assert sample.body.split("\n\n") == [each for each in before if name not in each]
 
 
 def test_every_kind_of_mail_has_a_sample_and_placeholders(cast):
