@@ -68,6 +68,7 @@ class Bench:
         self.settle([pairing for pairing in ready if id(pairing) not in going])
         for pairing in outgoing:
             self._announce(pairing)
+            self._note_what_came(pairing)
         return outgoing
 
     def send(self, outgoing: Sequence[Pairing]) -> list[Answer]:
@@ -89,8 +90,8 @@ class Bench:
         joined: list[dict[str, Any]] = []
         for pairing in pairings:
             if pairing.is_stale:
-                continue  # somebody is at it: the next run decides anew
-            if pairing.reason:
+                self._note_what_came(pairing)  # somebody is at it: the next run decides on the rest
+            elif pairing.reason:
                 self._fail(pairing)
             elif pairing.crm and pairing.books:
                 joined += self._settle(pairing, pairing.crm, pairing.books, conflicts.get(pairing.crm.id))
@@ -169,6 +170,15 @@ class Bench:
         if pairing.crm is not None or pairing.link is not None or pairing.books is None:
             return
         pairing.link = self.links.promise(pairing.books, self._key(pairing))
+
+    def _note_what_came(self, pairing: Pairing) -> None:
+        """What the books took over is agreed, even if the CRM never hears the rest: it is no edit of theirs."""
+        crm, books, link = pairing.crm, pairing.books, pairing.link
+        if crm and books and link and "books" in pairing.changes:
+            pairs = [pair for pair in self.pairs if pair.books in pairing.decision.to_books]
+            self.links.note_agreed(
+                link, {pair.key: [crm.values[pair.crm], books.values[pair.books]] for pair in pairs}
+            )
 
     # --- writing down -----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from domain.db import db
 from domain.links import Link
 from domain.sync.runs import SyncRow, SyncRun
 from sync.batch import Bench
+from sync.births import is_over
 from sync.connectors.base import BATCH, Record
 from sync.known import pairings_of, read
 from sync.meeting import Meeting
@@ -78,12 +79,13 @@ def _failed_ids(bench: Bench) -> list[str]:
 def _heard(meeting: Meeting, records: Sequence[Record]) -> list[Pairing]:
     bench = meeting.bench
     known = bench.links.of("crm", [key for each in records for key in (each.id, each.key) if key])
-    _part(bench, [known[each.id] for each in records if each.is_gone and each.id in known])
+    over = {each.id for each in records if each.id in known and is_over(known[each.id], each)}
+    _part(bench, [known.pop(each) for each in over])
     there = {each.id: each for each in records if not each.is_gone}
     links = {record.id: known.get(record.id) or known.get(record.key) for record in there.values()}
     pairings = pairings_of(bench, _changed(there, links), there)
     new = [each for each in there.values() if links[each.id] is None and is_wanted(bench.settings, each)]
-    return [*pairings, *meeting.pairings("crm", _not_held(bench, new))]
+    return [*pairings, *meeting.pairings("crm", _of_this_lane(bench, new))]
 
 
 def _changed(there: Mapping[str, Record], links: Mapping[str, Link | None]) -> list[Link]:
@@ -99,9 +101,12 @@ def _changed(there: Mapping[str, Record], links: Mapping[str, Link | None]) -> l
     return changed
 
 
-def _not_held(bench: Bench, records: Sequence[Record]) -> list[Record]:
-    held = bench.log.held([record.id for record in records]) if records else set()
-    return [record for record in records if record.id not in held]
+def _of_this_lane(bench: Bench, records: Sequence[Record]) -> list[Record]:
+    """People with a company, or those without one; and of them whom no question holds and no other lane has."""
+    found = [record for record in records if bool(record.parent) == bool(bench.lane.parents)]
+    ids = [record.id for record in found]
+    out = bench.log.held(ids) | bench.links.elsewhere(ids) if ids else set()
+    return [record for record in found if record.id not in out]
 
 
 def _part(bench: Bench, links: Sequence[Link]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.links import Link
 from sync.batch import Bench
+from sync.births import is_of
 from sync.connectors.base import Record
 from sync.pairing import Pairing
 
@@ -16,7 +17,7 @@ def pairings_of(bench: Bench, links: Sequence[Link], crm: Mapping[str, Record]) 
     found = []
     for link in links:
         one, other = ours.get(bench.links.id_of(link, "crm")), theirs.get(bench.links.id_of(link, "books"))
-        if other is None or (one is None and link.state != "making"):
+        if other is None or (one is None and link.state != "making") or (one and not is_of(link, one)):
             continue
         if one and elders.get(other.id, link.id) != link.id:
             _is_shared(bench, link, one, other)

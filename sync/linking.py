@@ -11,6 +11,7 @@ from domain.crm.contacts import Contact
 from domain.db import current_organization_id, db, now, of_this_organization
 from domain.links import BOOKS, Link
 from domain.modules import ALL
+from sync.births import birth_of
 from sync.connectors.base import Record
 from sync.decide import Snapshot
 from sync.lanes import Lane
@@ -123,6 +124,13 @@ class Links:
         query = select(column, func.min(Link.id)).where(self.of_lane, column.in_(ids)).group_by(column)
         return {str(books_id): link_id for books_id, link_id in db.session.execute(query)}
 
+    def elsewhere(self, ids: Sequence[str]) -> set[str]:
+        """Those of another system who are joined in another lane: they found a company since, or left one."""
+        module = self.lane.crm.partition(":")[0]
+        of_module = or_(Link.remote_module == module, Link.remote_module.startswith(f"{module}:"))
+        query = select(Link.remote_id).where(Link.system == self.system, of_module, ~self.of_lane)
+        return set(db.session.scalars(query.where(Link.remote_id.in_(ids))))
+
     def parents_of(self, side: Side, ids: Sequence[str]) -> dict[str, str]:
         """Of companies of one side: their ids on the other, as far as they are joined."""
         companies, other = self.companies, "books" if side == "crm" else "crm"
@@ -148,7 +156,7 @@ class Links:
     def joined(self, crm: Record, books: Record, snapshot: Snapshot) -> dict[str, Any]:
         """The row of a new link between two records, with what they agree on."""
         row = {"organization_id": current_organization_id(), "system": self.system, "state": "linked"}
-        row |= {"snapshot": dict(snapshot), "synced_at": now()}
+        row |= {"snapshot": self._kept(crm, snapshot), "synced_at": now()}
         for side, record in (("crm", crm), ("books", books)):
             row[self.module_column(side).key] = self.module(side)
             row[self.version_column(side).key] = self._version(side, record)
@@ -182,8 +190,15 @@ class Links:
         self, link: Link, crm: Record, books: Record, snapshot: Snapshot, state: str = "linked"
     ) -> None:
         """What both sides say now, and in which versions."""
-        link.snapshot, link.state, link.synced_at = dict(snapshot), state, now()
+        link.snapshot, link.state, link.synced_at = self._kept(crm, snapshot), state, now()
         self.note_versions(link, crm, books)
+
+    def note_agreed(self, link: Link, snapshot: Snapshot) -> None:
+        """What was brought over already, whatever becomes of the rest."""
+        link.snapshot = dict(link.snapshot) | dict(snapshot)
+
+    def _kept(self, crm: Record, snapshot: Snapshot) -> dict[str, Any]:
+        return dict(snapshot) | ({} if self.is_built_in else birth_of(crm))
 
     def note_versions(self, link: Link, crm: Record | None, books: Record | None) -> None:
         """They were looked at: only another change makes them worth a look again."""

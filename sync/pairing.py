@@ -35,7 +35,9 @@ class Pairing:
         if self.reason or self.is_stale:
             return False
         if side == "books":
-            return self.books is None or bool(self.decision.to_books or self.parent)
+            # of somebody who is to be made in the CRM, it is a company there
+            moves = self.crm is not None and self.parent
+            return self.books is None or bool(self.decision.to_books or moves)
         return self.crm is None or bool(self.decision.to_crm)
 
     def take(self, side: str, answer: Answer) -> None:

@@ -4,7 +4,7 @@ Reading goes by the other side's own clock: what changed since the last pass, an
 have been written a moment before it could be seen. What was deleted is asked for afterwards.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,7 +92,7 @@ class Bigin:
         place = replace(place, top=top, began=place.began or clock_of(said))
         token = next_token(said)
         after = replace(place, token=token, is_among_the_gone=not token)
-        return Batch(self._seen(module, rows), after.written(), has_more=True)
+        return Batch([self._record(module, row) for row in rows], after.written(), has_more=True)
 
     def _gone(self, module: str, place: "Place", limit: int) -> Batch:
         """What was deleted since the pass before; on a first pass everything that ever was."""
@@ -103,7 +103,13 @@ class Bigin:
         }
         said = self.api.ask("GET", f"{module_of(module)}/deleted", query, since_header(place.since))
         gone = [
-            Record(str(row["id"]), "", {}, is_gone=True)
+            Record(
+                str(row["id"]),
+                "",
+                {},
+                modified_at=moment_of(str(row.get("deleted_time") or "")),
+                is_gone=True,
+            )
             for row in self.api.rows(said, "data")
             if row.get("id")
         ]
@@ -122,22 +128,15 @@ class Bigin:
     def search(self, module: str, text: str, limit: int = 10) -> Sequence[Record]:
         """Records in whose names and addresses the text stands."""
         query = {"word": text, "per_page": str(limit), "fields": self._names(module)}
-        return self._seen(
-            module, self.api.rows(self.api.ask("GET", f"{module_of(module)}/search", query), "data")
-        )
+        rows = self.api.rows(self.api.ask("GET", f"{module_of(module)}/search", query), "data")
+        found = [self._record(module, row) for row in rows]
+        return [record for record in found if module != LOOSE or not record.parent]
 
     def deals_of(self, record_id: str, of: str = "Account_Name", limit: int = 20) -> list[dict[str, Any]]:
         """The deals of a company, or of a contact, as they are now."""
         query = {"criteria": f"({of}:equals:{record_id})", "per_page": str(limit)}
         query["fields"] = "Deal_Name,Stage,Amount,Currency,Closing_Date"
         return self.api.rows(self.api.ask("GET", "Pipelines/search", query), "data")
-
-    def _seen(self, module: str, rows: Iterable[Mapping[str, Any]]) -> list[Record]:
-        """The rows that this view of the module is about: contacts with a company, or those without one."""
-        records = [self._record(module, row) for row in rows]
-        if module_of(module) != "Contacts":
-            return records
-        return [record for record in records if bool(record.parent) == (module != LOOSE)]
 
     def _record(self, module: str, row: Mapping[str, Any]) -> Record:
         currency = str(self.settings.get("currency") or "")
@@ -149,13 +148,16 @@ class Bigin:
             values=values,
             title=str(values.get("Full_Name") or row.get(TITLES[module_of(module)]) or ""),
             modified_at=moment_of(str(row.get("Modified_Time") or "")),
+            created_at=moment_of(str(row.get("Created_Time") or "")),
             parent=str(company.get("id") or "") if isinstance(company, Mapping) else "",
         )
 
     def _names(self, module: str) -> str:
         """All fields that are read, under the names that they have there."""
         known = (self.settings.get("fields") or {}).get(module_of(module), [])
-        return ",".join(dict.fromkeys(["id", "Modified_Time", *(str(each["api_name"]) for each in known)]))
+        return ",".join(
+            dict.fromkeys(["id", "Created_Time", "Modified_Time", *(str(each["api_name"]) for each in known)])
+        )
 
     # --- writing ------------------------------------------------------------------------------------------------
 

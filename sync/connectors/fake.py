@@ -123,6 +123,7 @@ class Row:
     id: str
     values: dict[str, Any]
     at: int
+    made: datetime
     changed: datetime
     parent: str = ""
     key: str = ""
@@ -141,7 +142,9 @@ class System:
     def make(self, module: str, values: Mapping[str, Any], parent: str = "", key: str = "") -> Row:
         """A new row."""
         empty = {each.name: _EMPTY.get(each.kind, "") for each in FIELDS[module]}
-        row = Row(f"{module[0]}{next(self._ids)}", empty | dict(values), 0, self.clock(), parent, key)
+        row = Row(
+            f"{module[0]}{next(self._ids)}", empty | dict(values), 0, self.clock(), self.clock(), parent, key
+        )
         self.rows[module][row.id] = row
         return self._moved(row)
 
@@ -269,6 +272,7 @@ def _record(module: str, row: Row) -> Record:
         values,
         title,
         modified_at=row.changed,
+        created_at=row.made,
         parent=row.parent,
         key=row.key,
         is_gone=row.is_gone,

@@ -26,6 +26,8 @@ class Remote:
         """The method whose next answer gets lost on its way, after the other side has done what was asked."""
         self.moods: list[Any] = []
         """What the next calls get instead of an answer: a Failure to raise, or something Said."""
+        self.at: dict[str, Any] = {}
+        """The same by method: what the next call of that method gets."""
 
     def token(self, *scopes: str) -> str:
         """What somebody there makes by hand."""
@@ -38,7 +40,8 @@ class Remote:
         """Instead of the network."""
         db.session.rollback()
         self.calls.append(f"{method} {url.removeprefix(ADDRESS)}")
-        if self.moods and (mood := self.moods.pop(0)) is not None:
+        mood = self.moods.pop(0) if self.moods else self.at.pop(method, None)
+        if mood is not None:
             if isinstance(mood, Exception):
                 raise mood
             return mood

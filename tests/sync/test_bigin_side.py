@@ -92,15 +92,18 @@ def test_what_is_deleted_there_is_told(side, there, remote):
     assert account_id in [each.id for each in changed if each.is_gone]
 
 
-def test_contacts_with_and_without_a_company_are_two_lists(side, there):
+def test_contacts_say_whose_they_are_and_only_those_of_nobody_are_found_as_customers(side, there):
     with there():
         account = factories.account()
         factories.contact(last_name="With", account_id=account.id)
         factories.contact(last_name="Without", first_name="One")
         db.session.commit()
         company = str(account.id)
-    [person], _cursor = every(side, "Contacts")
-    [loose], _cursor = every(side, LOOSE)
+    (person, loose), _cursor = every(side, "Contacts")
+    assert every(side, LOOSE)[0] == [person, loose], (
+        "whoever gains or loses a company is heard of in both lanes"
+    )
+    assert side.search(LOOSE, "With") == [loose]
     assert (person.values["Last_Name"], person.parent) == ("With", company)
     assert (loose.values["Full_Name"], loose.parent) == ("Without One", "")
 
