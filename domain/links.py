@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now, of_this_organization
 from domain.sync.questions import LANES, ask_what_becomes_of_the_other, forget_questions
+from domain.sync.signs import forget_signs
 
 BOOKS = "books"
 
@@ -142,6 +143,7 @@ def unlink(record: Linkable) -> None:
     side = "crm" if record.MODULE.startswith("crm.") else "books"
     lanes = [lane for modules, lane in LANES.items() if record.MODULE in modules]
     forget_questions(lanes, side, str(record.id))
+    forget_signs(record.MODULE, record.id)
     db.session.flush()
 
 

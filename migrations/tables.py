@@ -68,6 +68,7 @@ import domain.sync.connections
 import domain.sync.credentials
 import domain.sync.questions
 import domain.sync.runs
+import domain.sync.signs
 import domain.timeline  # noqa: F401
 from domain.db import db
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.search_text import fold
+from domain.sync.signs import SIGNS
 
 OFFERED = 10
 """So many that may be meant are shown."""
@@ -38,7 +39,8 @@ class Signs:
     def of(cls, name: str, email: str = "", phone: str = "", tax: str = "") -> "Signs":
         """From what the record says."""
         folded = fold(name)
-        return cls(folded, core_of(folded), fold(email), phone_of(phone), core_of(fold(tax)))
+        said = folded, core_of(folded), fold(email), phone_of(phone), core_of(fold(tax))
+        return cls(*(sign[:longest] for sign, longest in zip(said, SIGNS.values(), strict=True)))
 
     def shared(self, other: "Signs") -> int:
         """How many of address, telephone and number both have, and the same."""
@@ -86,10 +88,6 @@ class Pool:
         for key in _keys(signs) if signs else ():
             self._having[key].pop(record_id, None)
 
-    def named(self, name: str) -> int:
-        """How many have that folded name."""
-        return len(self._having.get(("name", name), ()))
-
     def match(self, signs: Signs, twins: int = 1) -> Match:
         """Whom a record is; `twins` is how many of its own side have its name, itself included."""
         exact = self._with("name", signs.name)
@@ -123,7 +121,7 @@ class Pool:
 
 
 def _keys(signs: Signs) -> Iterator[tuple[str, str]]:
-    for sign in ("name", "core", "email", "phone", "tax"):
+    for sign in SIGNS:
         if value := getattr(signs, sign):
             yield sign, value
 

@@ -1,5 +1,6 @@
 """Records that are joined to nobody yet: whom they are, or what is made of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,24 +13,27 @@ from sync.batch import Bench
 from sync.connectors.base import Record
 from sync.match import Match, Pool, Signs
 from sync.pairing import Pairing
+from sync.recognising import Recognising
 from sync.unlinked import Unlinked
 
 
 class Meeting:
-    """Those of both sides who are joined to nobody, looked up once for some batches."""
+    """Those of both sides who are joined to nobody, batch by batch."""
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.unlinked = Unlinked(bench.links)
-        self._pools: dict[str, Pool] = {}
+        self.recognising = Recognising(self.unlinked)
+        self._alike = Pool()
         self._people: dict[str, Pool] = {}
+        self._twins: Counter[str] = Counter()
+        self._anybody: dict[str, bool] = {}
         self._candidates: set[str] | None = None
 
     def pairings(self, side: str, records: Sequence[Record]) -> list[Pairing]:
         """What is to be done about records of one side; whom a person must look at is asked about here."""
         parents = self._parents(side, records)
-        if parents:
-            self._gather_people("books" if side == "crm" else "crm", set(parents.values()))
+        self._gather(side, records, parents)
         found = [self._pairing(side, record, parents) for record in records]
         pairings = [pairing for pairing in found if pairing is not None]
         return self._with_others(side, pairings)
@@ -46,13 +50,12 @@ class Meeting:
         if self.bench.lane.parents and not parent and not self.bench.run.is_dry:
             return None
         match = self._match(side, record, parent)
-        if (
-            side == "books"
-        ):  # those of the CRM had their turn: whoever is like one of them is theirs, or asked about
+        if side == "books":
+            # those of the CRM had their turn: whoever is like one of them is theirs, or asked about
             return None if match.sure or match.maybe else Pairing(books=record, parent=parent)
         pairing = self._of_the_crm(record, match, parent)
-        if pairing is not None and "crm" in self._pools:
-            self._pools["crm"].remove(record.id)
+        if pairing is not None and self._twins:
+            self._twins[self.signs_of(side, record).name] -= 1
         return pairing
 
     def _of_the_crm(self, record: Record, match: Match, parent: str) -> Pairing | None:
@@ -67,7 +70,7 @@ class Meeting:
         if how == "skip":
             self._skip(record, match.sure)
             return None
-        self._pool_for("books", parent).remove(match.sure)
+        self._pool_for(parent).remove(match.sure)
         other = Record(match.sure, "", {})  # read with all the others at the end
         return Pairing(crm=record, books=other, first="overwrite" if how == "overwrite" else "join")
 
@@ -103,35 +106,33 @@ class Meeting:
         other = "books" if side == "crm" else "crm"
         if not self.bench.links.is_here(other):
             return Match(maybe=("?",)) if record.id in self._asked_about else Match()
-        pool = self._pool_for(other, parent)
+        pool = self._pool_for(parent)
         if not len(pool):
             return Match()
         signs = self.signs_of(side, record)
-        twins = 1 if self.bench.lane.parents else self._twins(side, signs)
-        return pool.match(signs, twins)
+        return pool.match(signs, self._twins[signs.name] if self._twins else 1)
 
-    def _twins(self, side: str, signs: Signs) -> int:
-        """How many of its own side have the name of a record."""
-        return self.pool(side).named(signs.name) if self.bench.links.is_here(side) else 1
+    def _pool_for(self, parent: str) -> Pool:
+        return self._people.get(parent, Pool()) if self.bench.lane.parents else self._alike
 
-    def _pool_for(self, side: str, parent: str) -> Pool:
+    def _gather(self, side: str, records: Sequence[Record], parents: Mapping[str, str]) -> None:
+        """Whom these records may be, for this batch alone; and how many of their own side have one name."""
+        other = "books" if side == "crm" else "crm"
+        self._alike, self._people, self._twins = Pool(), {}, Counter()
+        if not self._is_anybody(other):
+            return
         if self.bench.lane.parents:
-            return self._people.get(parent, Pool())
-        return self.pool(side)
+            self._people = self.recognising.people(other, sorted(set(parents.values()))) if parents else {}
+            return
+        signs = [self.signs_of(side, record) for record in records]
+        self._alike = self.recognising.alike(other, signs)
+        if len(self._alike) and self.bench.links.is_here(side):
+            self._twins = self.recognising.named(side, signs)
 
-    def pool(self, side: str) -> Pool:
-        """Everybody of a side of ours who is joined to nobody."""
-        if side not in self._pools:
-            rows = self.unlinked.signs(side, None)
-            self._pools[side] = Pool((row[0], Signs.of(*row[2:])) for row in rows)
-        return self._pools[side]
-
-    def _gather_people(self, side: str, companies: set[str]) -> None:
-        """By company, the people there who are joined to nobody: for this batch alone."""
-        self._people = {company: Pool() for company in companies}
-        if self.bench.links.is_here(side):
-            for row in self.unlinked.signs(side, sorted(companies)):
-                self._people[row[1]].add(row[0], Signs.of(*row[2:]))
+    def _is_anybody(self, side: str) -> bool:
+        if side not in self._anybody:
+            self._anybody[side] = self.bench.links.is_here(side) and self.unlinked.is_anybody(side)
+        return self._anybody[side]
 
     @property
     def _asked_about(self) -> set[str]:

@@ -16,6 +16,9 @@ from sync.meeting import Meeting
 from sync.pairing import Pairing
 from sync.wanted import wanted_of_ours
 
+KEPT = 5 * BATCH
+"""The signs of so many records are kept at once."""
+
 Found = tuple[list[Pairing], int | None]
 """What belongs together, and behind which record the next batch begins; None: there is no more."""
 
@@ -34,6 +37,9 @@ class Step:
 
     meeting: Meeting
     after: int
+
+    prepares: ClassVar[bool] = False
+    """Whether the next steps need all of it, however much that is."""
 
     @property
     def bench(self) -> Bench:
@@ -74,6 +80,29 @@ class Linked(Step):
     def _changed(self) -> list[Link]:
         links = self.bench.links
         return links.changed_last(BATCH) if self.is_at_once else links.changed(self.after, BATCH)
+
+
+class KnowTheBooks(Step):
+    """What those of the books are recognised by who are joined to nobody."""
+
+    side: ClassVar[Side] = "books"
+    prepares = True
+
+    def pairings(self, fetched: Fetched) -> Found:
+        """Nothing yet. Signs are needed where there is somebody on both sides; people are met at their companies."""
+        meeting, links = self.meeting, self.bench.links
+        others = [side for side in ("crm", "books") if links.is_here(side)]
+        if self.bench.lane.parents or self.side not in others:
+            return [], None
+        if not all(meeting.unlinked.is_anybody(side) for side in others):
+            return [], None
+        return [], meeting.recognising.keep(self.side, self.after, KEPT)
+
+
+class KnowTheCrm(KnowTheBooks):
+    """The same of the CRM."""
+
+    side = "crm"
 
 
 class OfTheCrm(Step):

@@ -1,7 +1,8 @@
 """A run on its way: in which lane and step it is, and what comes next. Nothing here commits.
 
 A run goes through the lanes of its module one after the other, and through each in steps. Where both sides are ours:
-pairs of which one changed, then whoever of the CRM is joined to nobody, then whoever of the books is. Where the CRM is
+pairs of which one changed, then whoever of the CRM is joined to nobody, then whoever of the books is (before them,
+what those are recognised by is looked up). Where the CRM is
 another system: what it was asked to make without our hearing of it, what it says has changed, pairs of which ours
 changed, then whoever of the books is joined to nobody. Every batch can be done twice without harm.
 """
@@ -23,10 +24,12 @@ from sync.one_record import OneRecord
 from sync.opening import bench_for, lane_named, lanes_in_force
 from sync.pairing import Pairing
 from sync.run import start
-from sync.steps import Fetched, Linked, OfTheBooks, OfTheCrm, Step
+from sync.steps import Fetched, KnowTheBooks, KnowTheCrm, Linked, OfTheBooks, OfTheCrm, Step
 
 STEPS: dict[str, type[Step]] = {
     "linked": Linked,
+    "know-books": KnowTheBooks,
+    "know-crm": KnowTheCrm,
     "crm": OfTheCrm,
     "books": OfTheBooks,
     "promised": Promised,
@@ -36,10 +39,10 @@ STEPS: dict[str, type[Step]] = {
     "again": Again,
 }
 
-HERE = ("linked", "crm", "books")
-OVER_THE_WIRE = ("promised", "pulled", "failed", "linked", "books")
-ONE_RECORD = ("record",)
-WHAT_FAILED = ("again",)
+HERE = ("linked", "know-books", "know-crm", "crm", "books")
+OVER_THE_WIRE = ("promised", "know-books", "pulled", "failed", "linked", "books")
+ONE_RECORD = ("know-books", "know-crm", "record")
+WHAT_FAILED = ("know-books", "know-crm", "again")
 
 
 class Walk:
@@ -156,7 +159,7 @@ class Walk:
         self._go_on()
 
     def _go_on(self) -> None:
-        if self.run.cause == "change" and self._next is not None:
+        if self.run.cause == "change" and self._next is not None and not STEPS[self.step].prepares:
             start(self.run.module, "schedule")  # there is more than what is quickly done
             self._next = None
         self.go_to(self._next)
