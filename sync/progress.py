@@ -1,5 +1,6 @@
 """How far a run is, as a share of the whole: by its lanes and steps, and in a step by the number it has come to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from domain.links import Link
 from domain.sync.runs import SyncRow, SyncRun
 from domain.words import Words, _
 from sync.linking import Links
-from sync.walk import Walk
+from sync.walk import STEPS, Walk
 
 ENDS = ("undone", "kept")
 
@@ -22,9 +23,14 @@ def share_done(run: SyncRun) -> float:
     lane, step, after = walk.place
     if lane >= len(walk.lanes):
         return 1.0
-    steps = walk.steps
-    at = steps.index(step) if step in steps else 0
-    return (lane * len(steps) + at + _share_of_step(walk, step, after)) / (len(walk.lanes) * len(steps))
+    behind = walk.steps[: walk.steps.index(step)] if step in walk.steps else ()
+    all_steps, at = _weight(walk.steps), _weight(behind)
+    return (lane * all_steps + at + _share_of_step(walk, step, after)) / (len(walk.lanes) * all_steps)
+
+
+def _weight(steps: Sequence[str]) -> int:
+    """How many of them take their time."""
+    return sum(not STEPS[each].prepares for each in steps)
 
 
 def doing(run: SyncRun) -> Words:
