@@ -10,13 +10,14 @@ from blueprints.said import counts_of
 from domain.db import db, now
 from domain.errors import Missing
 from domain.links import BOOKS, Link
+from domain.outbox import OutboxRow
 from domain.sync.connections import SyncConnection, SyncModule
 from domain.sync.questions import Question, open_about
 from domain.sync.runs import WORKING, SyncRun
 from domain.words import Words, _
 from sync.connectors import CONNECTORS
 from sync.lanes import MODULES
-from sync.progress import doing, share_done
+from sync.progress import doing, held_up, share_done
 
 BUILT_IN = "crm"
 """What the built-in connection is called in addresses."""
@@ -102,9 +103,9 @@ def page_of(connection: SyncConnection) -> dict[str, Any]:
     }
 
 
-def progress_of(run: SyncRun) -> tuple[Words, int]:
-    """What a run is at, and how many per cent are done."""
-    return doing(run), round(100 * share_done(run))
+def progress_of(run: SyncRun) -> tuple[Words, int, OutboxRow | None]:
+    """What a run is at, how many per cent are done, and what holds it up."""
+    return doing(run), round(100 * share_done(run)), held_up(run)
 
 
 def standings_of(connection: SyncConnection) -> list[Standing]:

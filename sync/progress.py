@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from domain.db import db
 from domain.links import Link
+from domain.outbox import OutboxRow
 from domain.sync.runs import SyncRow, SyncRun
 from domain.words import Words, _
 from sync.linking import Links
+from sync.run import TOPIC, key_of
 from sync.walk import STEPS, Walk
 
 ENDS = ("undone", "kept")
@@ -40,6 +42,13 @@ def doing(run: SyncRun) -> Words:
     if run.state == "undoing" or lane >= len(walk.lanes):
         return _("Being undone") if run.state == "undoing" else _("Syncing")
     return walk.lanes[lane].label
+
+
+def held_up(run: SyncRun) -> OutboxRow | None:
+    """What waits for its next attempt, with the reason; None while it goes on."""
+    query = select(OutboxRow).where(OutboxRow.topic == TOPIC, OutboxRow.key == key_of(run))
+    row = db.session.scalar(query.where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id.desc()).limit(1))
+    return row if row is not None and row.error else None
 
 
 def _share_of_step(walk: Walk, step: str, after: int) -> float:

@@ -30,6 +30,8 @@ def start(
     _check(settings)
     going = under_way(settings)
     if going is not None and not scope and not is_dry:
+        if cause == "hand" and going.is_working:
+            publish_next(going)  # whoever asks for it does not wait for the next attempt
         return going
     run = SyncRun(module=settings, cause=cause, is_dry=is_dry, actor=actor, scope=scope or {})
     db.session.add(run)
@@ -97,7 +99,12 @@ def publish_next(run: SyncRun, seconds: float = 0) -> None:
     queue = "now" if run.scope or run.cause == "change" else "slow"
     when = now() + timedelta(seconds=seconds) if seconds else None
     payload = {"run": run.id}
-    publish(TOPIC, f"sync-{run.id}", payload, queue=queue, not_before=when, actor_id=run.actor_id)
+    publish(TOPIC, key_of(run), payload, queue=queue, not_before=when, actor_id=run.actor_id)
+
+
+def key_of(run: SyncRun) -> str:
+    """Under which its next slice waits."""
+    return f"sync-{run.id}"
 
 
 def stop(run: SyncRun, why: Words | str) -> None:

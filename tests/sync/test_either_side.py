@@ -6,12 +6,15 @@ from sqlalchemy import select
 from domain.books.customers import Customer
 from domain.db import db, everywhere
 from domain.organizations.grants import Grant
+from domain.outbox import Failure
 from domain.sync.connections import SyncConnection
 from domain.sync.credentials import SyncCredentials
+from domain.sync.runs import SyncRun
 from sync.connectors.bigin_joining import connection_in_force
 from tests import factories
 from tests.pages import Page, compiled_once, see, send
 from tests.sync.bigin import CONNECT, remote, synced, there, work
+from tests.sync.conftest import work_off
 from tests.sync.remote import ADDRESS
 
 __all__ = ["compiled_once", "remote", "there"]
@@ -87,3 +90,17 @@ def test_who_connects_again_gives_the_older_access_back(joined_by_consent, cast)
     with everywhere():
         assert len(db.session.scalars(select(Grant)).all()) == 1
     assert len(db.session.scalars(select(SyncCredentials)).all()) == 1
+
+
+def test_who_does_not_want_to_wait_for_the_next_attempt_syncs_now(joined_by_consent, remote, client_of, cast):
+    connection = joined_by_consent()
+    connection.modules[0].is_on = True
+    remote.moods = [Failure("transient", "The other system does not answer.")]
+    assert synced(connection).state == "running"
+    admin = client_of(cast.admin)
+    page = see(admin, "/integrations/bigin")
+    assert "does not answer. It goes on at" in page.words('//*[@class="notice"]')
+    send(admin, "/integrations/bigin/customers/runs", {})
+    work_off()
+    assert "does not answer" not in see(admin, "/integrations/bigin").words()
+    assert [run.state for run in db.session.scalars(select(SyncRun))] == ["done"], "it is the same run"
