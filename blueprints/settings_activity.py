@@ -29,7 +29,7 @@ from domain.portal import inviting, notices
 from domain.sync import changes
 from domain.words import Words, _, _n, _p
 from sync import asking, run
-from sync.connectors.bigin_joining import JOIN, LEAVE
+from sync.connectors.bigin_joining import JOIN, LEAVE, LOOK
 
 bp = Blueprint("activity", __name__)
 
@@ -104,6 +104,7 @@ TOPICS: dict[str, Words] = {
     run.TOPIC: _("Sync"),
     JOIN: _("Connecting with Bigin"),
     LEAVE: _("Giving back access to Bigin"),
+    LOOK: _("Reading the fields and views of Bigin"),
     asking.TOPIC: _("Looking something up in Bigin"),
     inviting.TOPIC: _("Invitation to the portal"),
     notices.TOPIC: _("Word from the portal"),

@@ -31,7 +31,7 @@ from jobs import (
 from jobs.handler import Handler
 from sync.asking import TOPIC as ASK
 from sync.connectors.bigin_api import on_renewal
-from sync.connectors.bigin_joining import JOIN, LEAVE
+from sync.connectors.bigin_joining import JOIN, LEAVE, LOOK
 from sync.run import TOPIC as SYNC
 
 HANDLERS: dict[str, Handler] = {
@@ -48,6 +48,7 @@ HANDLERS: dict[str, Handler] = {
     CHANGES: Handler(do=sync.changes_came),
     JOIN: Handler(do=bigin.connect, settle=bigin.settle),
     LEAVE: Handler(do=bigin.revoke),
+    LOOK: Handler(do=bigin.look),
     ASK: Handler(do=bigin.ask),
     taken_out.TOPIC: Handler(do=exports.make_export, settle=exports.settle),
 }

@@ -8,6 +8,7 @@ from domain.db import db
 from domain.errors import Refused
 from domain.organizations.users import Member
 from domain.outbox import Failure, OutboxRow
+from domain.sync.connections import SyncConnection
 from domain.sync.credentials import SyncCredentials, renew
 from domain.words import _
 from jobs.dispatch import transaction
@@ -37,9 +38,28 @@ def connect(row: OutboxRow) -> dict[str, Any] | None:
         with transaction():  # the code is worth nothing a second time, the refresh token is
             _keep_tokens(row, access)
     side = Bigin(api)
-    told, fields = side.organization(), side.described()
+    told, offered = side.organization(), _offered(side)
     with transaction():
-        _join(row, access, told, fields)
+        _join(row, access, told, offered)
+    return None
+
+
+def _offered(side: Bigin) -> dict[str, Any]:
+    """What can be paired and chosen there, as it is kept with the connection."""
+    return {"fields": side.described(), "views": side.views()}
+
+
+def look(row: OutboxRow) -> dict[str, Any] | None:
+    """Read anew which fields and views there are."""
+    connection = db.session.get(SyncConnection, row.payload["connection"])
+    if connection is None or not connection.is_on:
+        return None
+    side = opened(connection)
+    db.session.rollback()
+    offered = _offered(side)
+    with transaction():
+        connection = db.session.get_one(SyncConnection, row.payload["connection"])
+        connection.settings = connection.settings | offered
     return None
 
 
@@ -50,13 +70,13 @@ def _keep_tokens(row: OutboxRow, access: Access) -> None:
         attempt.access_token, attempt.ends_at = access.access_token, access.ends_at
 
 
-def _join(row: OutboxRow, access: Access, told: dict[str, str], fields: dict[str, Any]) -> None:
+def _join(row: OutboxRow, access: Access, told: dict[str, str], offered: dict[str, Any]) -> None:
     attempt = _credentials(row)
     if attempt is None or attempt.connection_id is not None:
         return
     try:
         with db.session.begin_nested():
-            joined(attempt, access, told, fields)
+            joined(attempt, access, told, offered)
     except Refused as refusal:
         raise Failure("permanent", refusal.message) from refusal
 

@@ -14,11 +14,12 @@ from domain.organizations.organizations import current_organization
 from domain.sync.connections import SyncModule
 from domain.sync.runs import SyncRun
 from sync.connectors.base import Answer, Change, Record, Side
-from sync.decide import Decision, Policy, agreed, decide
-from sync.lanes import Lane
+from sync.decide import Decision, Policy, Unsaid, agreed, decide
+from sync.lanes import FieldPair, Lane
 from sync.linking import Links
 from sync.mapping import Across, pairs_of
 from sync.pairing import First, Pairing
+from sync.referred import Referred, look_again
 from sync.written import Log
 
 CLOCKS_DIFFER = 600
@@ -39,7 +40,9 @@ class Bench:
         self.log = Log(run, lane, links.system)
         self.pairs = pairs_of(settings, lane)
         fields = crm.fields(lane.crm), books.fields(lane.books)
-        self.across = Across.between(*fields, rate=_rate, currency=current_organization().currency)
+        self.referred = Referred(links.system)
+        ours = current_organization().currency
+        self.across = Across.between(*fields, rate=_rate, currency=ours, counterpart=self.referred)
         known = self.across.crm, self.across.books
         # a field that was retired or that another version does not have any more is simply not synced
         self.pairs = tuple(pair for pair in self.pairs if pair.crm in known[0] and pair.books in known[1])
@@ -54,6 +57,8 @@ class Bench:
     def bring_into_step(self, pairings: Sequence[Pairing]) -> list[Pairing]:
         """Decide on each, write what is ours to write; gives those for whom the other system must be asked."""
         self.log.count("seen", len(pairings))
+        self.referred.read([pair for pair in self.pairs if self.across.refers(pair)], pairings)
+        self._lasting = [pair for pair in self.pairs if not self.across.is_once(pair)]
         ready = [pairing for pairing in pairings if self._decide(pairing)]
         if self.run.is_dry:
             for pairing in ready:
@@ -87,6 +92,7 @@ class Bench:
         well = [pairing for pairing in pairings if pairing.crm and pairing.books and not pairing.reason]
         if well and self.run.cause != "change":
             self.log.settle_failures([p.crm.id for p in well if p.crm], [p.books.id for p in well if p.books])
+        look_again(self.lane, [pairing for pairing in well if pairing.link is None])
         joined: list[dict[str, Any]] = []
         for pairing in pairings:
             if pairing.is_stale:
@@ -115,20 +121,26 @@ class Bench:
             base = pairing.link.snapshot if pairing.link else {}
             first: First = "join" if base else pairing.first
             policy = Policy(self._newest(crm, books), self.fetches_only, first)
-            return decide(crm.values, books.values, base, self.pairs, self.across, policy)
+            return decide(crm.values, books.values, base, self._lasting, self.across, policy)
+        decision = Decision()
         if crm:
-            return Decision(to_books=self._all(crm.values, "books"))
-        assert books is not None
-        return Decision(to_crm=self._all(books.values, "crm"))
+            self._say_all(crm.values, "books", decision.to_books, decision.kept)
+        elif books:
+            self._say_all(books.values, "crm", decision.to_crm, decision.kept)
+        return decision
 
-    def _all(self, values: Mapping[str, Any], to: str) -> dict[str, Any]:
-        """Every value of a record for which another one is made."""
-        found: dict[str, Any] = {}
+    def _say_all(
+        self, values: Mapping[str, Any], to: str, found: dict[str, Any], kept: list[FieldPair]
+    ) -> None:
+        """Every value of a record for which another one is made; what can't be said there is kept for later."""
         for pair in self.pairs:
             source, target = (pair.crm, pair.books) if to == "books" else (pair.books, pair.crm)
-            if pair.way in ("both", to) and source in values:
+            if pair.way not in ("both", to) or source not in values:
+                continue
+            try:
                 found[target] = self.across(pair, values[source], to)
-        return found
+            except Unsaid:
+                kept.append(pair)
 
     def _newest(self, crm: Record, books: Record) -> Literal["crm", "books", ""]:
         if crm.modified_at is None or books.modified_at is None:

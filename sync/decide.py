@@ -16,6 +16,11 @@ Values = Mapping[str, Any]
 Snapshot = Mapping[str, Sequence[Any]]
 """By the key of a pair: what the CRM said, what the books said."""
 
+
+class Unsaid(Exception):
+    """The other side has no word for a value: both stay as they are, and are looked at again when one changes."""
+
+
 Verdict = Literal["agreed", "to_books", "to_crm", "kept", "ask"]
 
 
@@ -60,17 +65,31 @@ def decide(
     for pair in pairs:
         if pair.crm not in crm or pair.books not in books:
             continue
-        ours, theirs = crm[pair.crm], books[pair.books]
-        verdict = _verdict(pair, ours, theirs, base.get(pair.key), across, policy)
-        if verdict == "to_books":
-            decision.to_books[pair.books] = across(pair, ours, "books")
-        elif verdict == "to_crm":
-            decision.to_crm[pair.crm] = across(pair, theirs, "crm")
-        elif verdict == "ask":
-            decision.asked.append(pair)
-        elif verdict == "kept":
+        try:
+            _decide_on(pair, crm[pair.crm], books[pair.books], base.get(pair.key), across, policy, decision)
+        except Unsaid:
             decision.kept.append(pair)
     return decision
+
+
+def _decide_on(
+    pair: FieldPair,
+    crm: Any,
+    books: Any,
+    base: Sequence[Any] | None,
+    across: Callable[[FieldPair, Any, str], Any],
+    policy: Policy,
+    decision: Decision,
+) -> None:
+    verdict = _verdict(pair, crm, books, base, across, policy)
+    if verdict == "to_books":
+        decision.to_books[pair.books] = across(pair, crm, "books")
+    elif verdict == "to_crm":
+        decision.to_crm[pair.crm] = across(pair, books, "crm")
+    elif verdict == "ask":
+        decision.asked.append(pair)
+    elif verdict == "kept":
+        decision.kept.append(pair)
 
 
 def _verdict(
@@ -91,15 +110,25 @@ def _verdict(
     if base is None and is_alike(crm, books):
         return "agreed"
     if not books_changed:
-        return "agreed" if across(pair, crm, "books") == books else "to_books"
+        return "agreed" if _means(pair, crm, "books", books, across) else "to_books"
     may_write_crm = not policy.fetches_only and pair.way != "books"
     if not crm_changed:
-        if across(pair, books, "crm") == crm:
+        if _means(pair, books, "crm", crm, across):
             return "agreed"
         return "to_crm" if may_write_crm else "kept"
-    if across(pair, crm, "books") == books or across(pair, books, "crm") == crm:
+    if _means(pair, crm, "books", books, across) or _means(pair, books, "crm", crm, across):
         return "agreed"
     return _of_both(pair, policy, may_write_crm)
+
+
+def _means(
+    pair: FieldPair, value: Any, to: str, other: Any, across: Callable[[FieldPair, Any, str], Any]
+) -> bool:
+    """Whether a value of one side is what the other side says already."""
+    try:
+        return bool(across(pair, value, to) == other)
+    except Unsaid:
+        return False
 
 
 def _changed(crm: Any, books: Any, base: Sequence[Any] | None, policy: Policy) -> tuple[bool, bool]:

@@ -84,7 +84,11 @@ def _heard(meeting: Meeting, records: Sequence[Record]) -> list[Pairing]:
     there = {each.id: each for each in records if not each.is_gone}
     links = {record.id: known.get(record.id) or known.get(record.key) for record in there.values()}
     pairings = pairings_of(bench, _changed(there, links), there)
-    new = [each for each in there.values() if links[each.id] is None and is_wanted(bench.settings, each)]
+    new = [
+        each
+        for each in there.values()
+        if links[each.id] is None and is_wanted(bench.settings, bench.lane, each)
+    ]
     return [*pairings, *meeting.pairings("crm", _of_this_lane(bench, new))]
 
 

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from domain.errors import Refused
+from domain.search_text import fold
 from domain.sync.connections import SyncModule
 from domain.words import _
 from sync.connectors.base import SideField
+from sync.decide import Unsaid
 from sync.lanes import FieldPair, Lane
 
 _TEXT = frozenset({"text", "long_text", "email", "phone", "url"})
@@ -19,6 +21,12 @@ WAYS = ("both", "books", "crm")
 
 Rate = Callable[[str, str], Decimal | None]
 """What one unit of a currency is worth in another today; None when nobody knows."""
+
+Counterpart = Callable[[str, str], str]
+"""(module, id): which record of the other side one is that others refer to; nothing where it is joined to none."""
+
+REFERRED = (("crm.vendors", "books.vendors"),)
+"""Modules of both sides whose records refer to the same: a product and its item to whom they are bought from."""
 
 
 def pairs_of(settings: SyncModule, lane: Lane) -> tuple[FieldPair, ...]:
@@ -85,10 +93,15 @@ def fits(source: SideField, target: SideField) -> bool:
             _READ_AS_TEXT if target.kind in ("text", "long_text") else {target.kind, "text"}
         )
     if target.kind == "choice":
-        return source.kind == "choice" or source.kind == "text"
+        return source.kind in ("choice", "text", "number")
+    if {source.kind, target.kind} == {"reference"}:
+        return (
+            source.to == target.to
+            or {(source.to, target.to), (target.to, source.to)} & set(REFERRED) != set()
+        )
     if {source.kind, target.kind} <= {"price", "number"}:
         return True
-    return source.kind == target.kind and source.to == target.to
+    return source.kind == target.kind
 
 
 def _by_name(fields: Sequence[SideField]) -> dict[str, SideField]:
@@ -104,13 +117,27 @@ class Across:
     rate: Rate
     currency: str
     """In which plain numbers are, where the other side has prices in many currencies."""
+    counterpart: Counterpart = lambda _module, _id: ""
 
     @classmethod
     def between(
-        cls, crm: Sequence[SideField], books: Sequence[SideField], rate: Rate, currency: str
+        cls,
+        crm: Sequence[SideField],
+        books: Sequence[SideField],
+        rate: Rate,
+        currency: str,
+        counterpart: Counterpart = lambda _module, _id: "",
     ) -> "Across":
         """For the fields of these two modules."""
-        return cls(_by_name(crm), _by_name(books), rate, currency)
+        return cls(_by_name(crm), _by_name(books), rate, currency, counterpart)
+
+    def is_once(self, pair: FieldPair) -> bool:
+        """Whether the pair counts only while a record is made."""
+        return self.crm[pair.crm].is_once or self.books[pair.books].is_once
+
+    def refers(self, pair: FieldPair) -> bool:
+        """Whether the pair leads to records that are not the same on both sides."""
+        return self.crm[pair.crm].kind == "reference" and self.crm[pair.crm].to != self.books[pair.books].to
 
     def __call__(self, pair: FieldPair, value: Any, to: str) -> Any:
         """A value of one side of the pair as the field on side `to` holds it; Refused when it can't."""
@@ -118,14 +145,23 @@ class Across:
         source, target = (crm, books) if to == "books" else (books, crm)
         if target.kind == "price" or source.kind == "price":
             return self._price(value, source, target)
+        if source.kind == "reference" and source.to != target.to:
+            return self._referred(value, source)
         said = _said(value, source, target)
         if isinstance(said, str) and target.longest and len(said) > target.longest:
             raise Refused(_("%(field)s: longer than %(n)d characters.", field=target.label, n=target.longest))
-        if target.kind == "choice" and said and target.choices and said not in target.choices:
-            raise Refused(
-                _("%(field)s: “%(text)s” is not one of the choices.", field=target.label, text=said)
-            )
+        if target.is_once and not said:
+            raise Unsaid  # the record is made with what it would have without us
+        if target.kind == "choice" and said and target.choices:
+            return _choice(str(said), source, target)
         return said
+
+    def _referred(self, value: Any, source: SideField) -> str:
+        if not value:
+            return ""
+        if found := self.counterpart(source.to, str(value)):
+            return found
+        raise Unsaid
 
     def _price(self, value: Any, source: SideField, target: SideField) -> Any:
         amount, currency = (
@@ -145,6 +181,19 @@ class Across:
                 )
             )
         return format(round(Decimal(amount) * rate, 2).normalize(), "f")
+
+
+def _choice(said: str, source: SideField, target: SideField) -> str:
+    """The choice of the target that says it, also in another width or case, or in other words."""
+    words = [said, *(word for word, choice in source.also.items() if choice == said)]
+    known = {fold(word): choice for word, choice in target.also.items()}
+    known |= {fold(choice): choice for choice in target.choices}
+    found = next((known[fold(word)] for word in words if fold(word) in known), None)
+    if found is not None:
+        return found
+    if source.gives_way:
+        raise Unsaid
+    raise Refused(_("%(field)s: “%(text)s” is not one of the choices.", field=target.label, text=said))
 
 
 def _said(value: Any, source: SideField, target: SideField) -> Any:

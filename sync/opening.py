@@ -14,11 +14,12 @@ from domain.sync.connections import SyncConnection, SyncModule
 from domain.sync.runs import SyncRun
 from sync.batch import Bench
 from sync.connectors import CONNECTORS
-from sync.connectors.base import Side
+from sync.connectors.base import Side, WithViews
 from sync.connectors.ours import Ours
 from sync.lanes import FieldPair, Lane
 from sync.linking import Links
 from sync.mapping import pairs_of
+from sync.wanted import view_there
 
 
 def lanes_in_force(settings: SyncModule) -> list[Lane]:
@@ -55,6 +56,8 @@ def bench_for(run: SyncRun, lane: Lane) -> Bench:
     connection = settings.connection
     # a person who asked for it is the one who writes; what happens by itself is done by the program
     crm, books = sides_of(connection, lane, pairs_of(settings, lane), run.actor)
+    if isinstance(crm, WithViews) and (view := view_there(settings, lane.crm)):
+        crm = crm.within(view)
     return Bench(run, settings, lane, crm, books, Links(connection.system, lane))
 
 

@@ -13,6 +13,7 @@ from domain.outbox import publish
 from domain.sync.connections import INTERVALS, SyncModule
 from domain.sync.runs import WORKING, SyncRun
 from domain.words import Words, _
+from sync.connectors import CONNECTORS
 
 TOPIC = "sync.run"
 
@@ -39,6 +40,8 @@ def start(
     if not scope and not is_dry:
         note(settings, due_at=now() + INTERVALS[settings.interval])
     publish_next(run)
+    if not scope and cause != "change" and (look := CONNECTORS[settings.connection.connector].look):
+        look(settings.connection)
     return run
 
 
@@ -118,6 +121,7 @@ def finish(run: SyncRun) -> None:
     settings = run.module
     if not run.is_dry and not run.scope:
         note(settings, synced_at=now())
+        settings.connection.trouble = ""
     if any(name.startswith("crm.") for name in run.counts):
         note(settings, pushed_at=now())
     db.session.flush()

@@ -14,12 +14,13 @@ from domain.modules.saved_views import SavedView
 from domain.organizations.users import Member
 from domain.sync.connections import INTERVALS, SyncConnection, SyncModule
 from domain.timeline import record_act
-from domain.words import _, _p
+from domain.words import Words, _, _p
 from sync import mapping
 from sync.connectors import CONNECTORS
 from sync.lanes import FieldPair, Lane
 from sync.linking import Links
 from sync.opening import note_what_goes_at_once, sides_of
+from sync.wanted import OURS, THEIRS
 
 COVERS = (
     Choice("both", _("Accounts with their contacts")),
@@ -69,13 +70,32 @@ def records_choices(settings: SyncModule, member: Member) -> tuple[Choice, ...]:
         Choice("created", _("Made in the last 30 days")),
         Choice("modified", _("Changed in the last 30 days")),
     )
-    return usual + tuple(
-        Choice(
-            f"view-{view.id}",
-            _("View “%(name)s” of %(module)s", name=view.name, module=ALL[view.module].label),
-        )
-        for view in views
+    ours = tuple(
+        Choice(f"{OURS}{view.id}", _view_called(view.name, ALL[view.module].label)) for view in views
     )
+    return usual + ours + _views_there(settings)
+
+
+def _views_there(settings: SyncModule) -> tuple[Choice, ...]:
+    """The views that the other system has of what is brought over, as far as it told of them."""
+    known = settings.connection.settings.get("views") or {}
+    modules = dict.fromkeys(lane.crm.partition(":")[0] for lane in lanes_of(settings))
+    return tuple(
+        Choice(
+            f"{THEIRS}{module}-{view['id']}",
+            _(
+                "%(view)s (%(system)s)",
+                view=_view_called(view["name"], module),
+                system=settings.connection.title,
+            ),
+        )
+        for module in modules
+        for view in known.get(module, ())
+    )
+
+
+def _view_called(name: str, module: Words | str) -> Words:
+    return _("View “%(name)s” of %(module)s", name=name, module=module)
 
 
 def lanes_of(settings: SyncModule) -> tuple[Lane, ...]:

@@ -113,7 +113,7 @@ class OfTheCrm(Step):
     def pairings(self, fetched: Fetched) -> Found:
         """Recognised, or to be made on the other side."""
         bench, module = self.bench, self.bench.links.module(self.side)
-        wanted = wanted_of_ours(bench.settings, bench.links.model(self.side), self.side)
+        wanted = wanted_of_ours(bench.settings, bench.lane, bench.links.model(self.side))
         free = self.meeting.unlinked
         ids = (
             free.last_ids(self.side, BATCH, wanted)

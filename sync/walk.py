@@ -118,6 +118,8 @@ class Walk:
         """What the other system has to say about the next batch, outside of any transaction."""
         if self.is_through or self.is_here:
             return Fetched()
+        if not self.run.place and not self.run.scope and self.run.cause != "change":
+            self.bench().sides["crm"].check()
         return self._step().ask()
 
     def batch(self, fetched: Fetched) -> list[Pairing]:

@@ -21,6 +21,7 @@ OF_A_PERSON = (
     "email",
     "phone",
     "mobile",
+    "fax",
     "designation",
     "department",
 )

@@ -82,6 +82,10 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
     is_bought: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True, server_default=true())
     vendor_id: Mapped[int | None] = mapped_column(Id, ForeignKey("parties.id"), nullable=True)
     """From whom it is usually bought."""
+    stock_on_hand: Mapped[Decimal | None] = mapped_column(Scaled, nullable=True)
+    """Of goods: how many there are, as somebody counted them; None: nobody keeps count."""
+    reorder_level: Mapped[Decimal | None] = mapped_column(Scaled, nullable=True)
+    """With so many left it is time to buy more."""
     is_active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
 
     tax: Mapped[Tax | None] = relationship()
@@ -105,7 +109,8 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
         return round(rate / exchange_rate, exponent(currency))
 
     def check(self) -> None:
-        """Refuse a second item of the same name or SKU."""
+        """Refuse a second item of the same name or SKU, and a stock that can't be."""
+        self._check_stock()
         if has_twin(self, Item.name):
             raise Refused(name=_("There is already an item called %(name)s.", name=self.name))
         if self.sku and has_twin(self, Item.sku):
@@ -114,9 +119,19 @@ class Item(Prefilled, OrganizationScoped, Versioned, Timestamped, Keyed, Searcha
     @classmethod
     def check_many(cls, made: Sequence["Item"]) -> None:
         """The same for new items, with two questions for all of them."""
+        for each in made:
+            each._check_stock()
         if have_twins(made, cls.name) or have_twins(made, cls.sku):
             for each in made:
                 each.check()
+
+    def _check_stock(self) -> None:
+        for name in ("stock_on_hand", "reorder_level"):
+            quantity = getattr(self, name)
+            if quantity is not None and self.item_type == "service":
+                raise Refused(**{name: _("A service is not kept in stock. Please leave this empty.")})
+            if quantity is not None and quantity < 0:
+                raise Refused(**{name: _("There can't be less than nothing in stock.")})
 
     def can_be_deleted(self) -> None:
         """Refuse to delete what stands on a document."""

@@ -119,6 +119,7 @@ class Party(
     email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
     phone: Mapped[str] = mapped_column(String(50), nullable=False, default="")
     mobile: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    fax: Mapped[str] = mapped_column(String(50), nullable=False, default="", server_default="")
     website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
     currency: Mapped[str] = mapped_column(String(3), nullable=False)
     payment_terms_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payment_terms.id"), nullable=True)

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.addresses import BillingAddress, ShippingAddress
+from domain.books.currencies import refuse_unknown_currency
 from domain.books.customers import Customer
 from domain.crm.sales_records import (
     InBooks,
@@ -69,6 +70,8 @@ class Account(
     name: Mapped[str] = mapped_column(String(200), nullable=False)
     phone: Mapped[str] = mapped_column(String(50), nullable=False, default="")
     fax: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    currency: Mapped[str] = mapped_column(String(3), nullable=False, default="", server_default="")
+    """In which it is dealt with, and which its customer is made with; empty: the organization's own."""
     website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
     industry: Mapped[str] = mapped_column(String(100), nullable=False, default="")
     account_type: Mapped[str] = mapped_column(String(20), nullable=False, default="")
@@ -88,7 +91,9 @@ class Account(
         return or_(cls.owner_id == member.id, cls.id.in_(theirs))
 
     def check(self) -> None:
-        """Refuse a parent that belongs to this account itself."""
+        """Refuse an unknown currency, and a parent that belongs to this account itself."""
+        if self.currency:
+            refuse_unknown_currency(self.currency)
         above, seen = self.parent_id, set[int]()
         while above is not None and above not in seen:
             if above == self.id:

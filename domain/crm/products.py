@@ -1,8 +1,9 @@
 """A product on the CRM side: goods or a service that sales people offer. In the books it is an item."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.books.currencies import refuse_unknown_currency
@@ -11,11 +12,20 @@ from domain.books.taxes import Tax
 from domain.crm.sales_records import InBooks, SalesRecord, link_to, linked_as
 from domain.crm.vendors import CrmVendor
 from domain.customizable import Customizable
-from domain.db import Id, Keyed, OrganizationScoped, Scaled, Timestamped, Versioned, db
+from domain.db import (
+    Id,
+    Keyed,
+    OrganizationScoped,
+    Scaled,
+    Timestamped,
+    Versioned,
+    db,
+    of_this_organization,
+)
 from domain.defaults import Prefilled
 from domain.errors import Refused
 from domain.integrity import has_twin
-from domain.links import Link, unlink
+from domain.links import BOOKS, Link, unlink
 from domain.search_text import Searchable
 from domain.words import _
 
@@ -90,3 +100,19 @@ class Product(
     def before_delete(self) -> None:
         """The link to the books goes; the item there stays."""
         unlink(self)
+
+
+def look_again_at_products_of(crm_ids: Sequence[int], books_ids: Sequence[int]) -> None:
+    """Vendors were joined to each other: products and items that refer to them are worth another look of the sync."""
+    products = select(Product.id).where(of_this_organization(Product), Product.vendor_id.in_(crm_ids))
+    items = select(Item.id).where(of_this_organization(Item), Item.vendor_id.in_(books_ids))
+    db.session.execute(
+        update(Link)
+        .where(
+            Link.system == BOOKS,
+            Link.module == Product.MODULE,
+            or_(Link.record_id.in_(products), Link.books_id.in_(items)),
+        )
+        .values(record_version=None),
+        execution_options={"synchronize_session": False},
+    )

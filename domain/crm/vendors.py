@@ -41,6 +41,7 @@ class CrmVendor(
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), nullable=False)
     phone: Mapped[str] = mapped_column(String(50), nullable=False, default="")
+    fax: Mapped[str] = mapped_column(String(50), nullable=False, default="", server_default="")
     email: Mapped[str] = mapped_column(String(254), nullable=False, default="")
     website: Mapped[str] = mapped_column(String(500), nullable=False, default="")
     category: Mapped[str] = mapped_column(String(100), nullable=False, default="")

@@ -11,6 +11,7 @@ from sync.connectors.base import Side
 from sync.connectors.bigin import opened
 from sync.connectors.bigin_fields import LANES as OF_BIGIN
 from sync.connectors.bigin_joining import KEY as BIGIN
+from sync.connectors.bigin_joining import look
 from sync.lanes import BUILT_IN, Lane
 
 
@@ -26,6 +27,8 @@ class Connector:
     """The CRM side over the wire; without it the CRM is this program's own."""
     connect: str = ""
     """The endpoint of the page on which it is connected; the built-in one needs none."""
+    look: Callable[[SyncConnection], None] | None = None
+    """Let a worker read anew what can be paired and chosen there."""
 
     def lanes_of(self, module: str) -> tuple[Lane, ...]:
         """The lanes of what people set up as one module."""
@@ -53,6 +56,7 @@ CONNECTORS: dict[str, Connector] = {
         OF_BIGIN,
         opened,
         connect="bigin_connection.form",
+        look=look,
     ),
 }
 """By the key that a connection names."""

@@ -23,10 +23,10 @@ Calls of a side that is not local happen outside of any transaction, 100 records
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from domain.outbox import Failure
-from domain.words import Words
+from domain.words import Words, _
 
 BATCH = 100
 """So many records are read and written at once."""
@@ -38,6 +38,18 @@ class Wait(Failure):
     def __init__(self, reason: Words | str, seconds: float) -> None:
         super().__init__("transient", reason)
         self.seconds = seconds
+
+
+class ViewIsGone(Failure):
+    """Nobody knows any more which records were meant: better none than all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "configuration",
+            _(
+                "The view that says which records are synced is no more. Please choose another one in the settings."
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,12 @@ class SideField:
     is_required: bool = False
     is_custom: bool = False
     is_writable: bool = True
+    is_once: bool = False
+    """Said when a record is made, and never changed by a sync afterwards: a currency."""
+    also: Mapping[str, str] = field(default_factory=dict)
+    """Of a choice: other words for one, as other systems say it. "30" for "Net 30"."""
+    gives_way: bool = False
+    """What it says goes over where the other side has the same choice; elsewhere both stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,10 @@ class Record:
     """The key it was made with, where that system keeps it."""
     is_gone: bool = False
     merged_into: str = ""
+    owner: str = ""
+    """Who looks after it there: their mail address."""
+    is_outside: bool = False
+    """Not in the view that was asked for: told only because it may be joined already."""
 
 
 @dataclass(frozen=True)
@@ -138,3 +160,11 @@ class Side(Protocol):
 
     def address_of(self, module: str, record_id: str) -> str:
         """Where a person looks at the record; a path within this program, or a whole address."""
+
+
+@runtime_checkable
+class WithViews(Protocol):
+    """A system with lists of its own under a name, by which people say which of its records are brought over."""
+
+    def within(self, view: str) -> Side:
+        """The same, but `changed` says of each record whether it is outside of that view."""

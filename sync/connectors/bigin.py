@@ -12,7 +12,7 @@ from domain.outbox import Failure
 from domain.sync.connections import SyncConnection
 from domain.sync.credentials import credentials_of
 from domain.words import Words, _
-from sync.connectors.base import BATCH, Answer, Batch, Change, Record, SideField
+from sync.connectors.base import BATCH, Answer, Batch, Change, Record, SideField, ViewIsGone
 from sync.connectors.bigin_api import Access, Api, refused
 from sync.connectors.bigin_fields import LOOSE, PARENT, TITLES, module_of, plain, side_fields, written
 from sync.connectors.bigin_place import Place, clock_of, later, moment_of, next_token, since_header
@@ -39,13 +39,19 @@ class Bigin:
 
     api: Api
     settings: Mapping[str, Any] = field(default_factory=dict)
+    view: str = ""
+    """Where only the records of one of its views are wanted: which."""
     is_local = False
 
     # --- what there is ------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Raise Failure when nothing can be read there."""
-        self.api.ask("GET", "org")
+        """Raise Failure when nothing can be read there, or when somebody else answers than was connected."""
+        told = self.organization()
+        if told["id"] != self.settings.get("organization", told["id"]):
+            raise Failure("configuration", _elsewhere(told["company_name"]))
+        if self.settings.get("currency") and told["iso_code"] != self.settings["currency"]:
+            raise Failure("configuration", _other_currency(told["iso_code"], self.settings["currency"]))
 
     def organization(self) -> dict[str, str]:
         """Which organization there is behind the token: its id, name and currency."""
@@ -63,6 +69,22 @@ class Bigin:
             ]
             for name in TITLES
         }
+
+    def views(self) -> dict[str, list[dict[str, str]]]:
+        """The views of its modules that whoever connected us sees there."""
+        return {
+            name: [
+                {"id": str(each.get("id") or ""), "name": str(each.get("display_value") or "")[:100]}
+                for each in self.api.rows(
+                    self.api.ask("GET", "settings/custom_views", {"module": name}), "custom_views"
+                )[:MOST_VIEWS]
+            ]
+            for name in TITLES
+        }
+
+    def within(self, view: str) -> "Bigin":
+        """The same, but what changed is told to be in that view or outside of it."""
+        return replace(self, view=view)
 
     def fields(self, module: str) -> Sequence[SideField]:
         """The fields of a module as they were when it was connected; nothing is asked for."""
@@ -92,7 +114,20 @@ class Bigin:
         place = replace(place, top=top, began=place.began or clock_of(said))
         token = next_token(said)
         after = replace(place, token=token, is_among_the_gone=not token)
-        return Batch([self._record(module, row) for row in rows], after.written(), has_more=True)
+        return Batch(
+            self._in_view(module, [self._record(module, row) for row in rows]), after.written(), has_more=True
+        )
+
+    def _in_view(self, module: str, records: list[Record]) -> list[Record]:
+        """All of them, since what left the view is still joined; each says whether it is in it."""
+        if not self.view or not records:
+            return records
+        query = {"ids": ",".join(each.id for each in records), "cvid": self.view, "fields": "id"}
+        said = self.api.ask("GET", module_of(module), query | {"per_page": str(BATCH)}, fine=(400,))
+        if said.status == 400:
+            raise ViewIsGone
+        inside = {str(row.get("id")) for row in self.api.rows(said, "data")}
+        return [replace(each, is_outside=each.id not in inside) for each in records]
 
     def _gone(self, module: str, place: "Place", limit: int) -> Batch:
         """What was deleted since the pass before; on a first pass everything that ever was."""
@@ -142,6 +177,7 @@ class Bigin:
         currency = str(self.settings.get("currency") or "")
         values = {each.name: plain(each, row, currency) for each in self.fields(module)}
         company = row.get(PARENT) if module_of(module) == "Contacts" else None
+        owner = row.get("Owner")
         return Record(
             id=str(row["id"]),
             version=str(row.get("$version") or row.get("Modified_Time") or ""),
@@ -149,15 +185,15 @@ class Bigin:
             title=str(values.get("Full_Name") or row.get(TITLES[module_of(module)]) or ""),
             modified_at=moment_of(str(row.get("Modified_Time") or "")),
             created_at=moment_of(str(row.get("Created_Time") or "")),
+            owner=str(owner.get("email") or "") if isinstance(owner, Mapping) else "",
             parent=str(company.get("id") or "") if isinstance(company, Mapping) else "",
         )
 
     def _names(self, module: str) -> str:
         """All fields that are read, under the names that they have there."""
         known = (self.settings.get("fields") or {}).get(module_of(module), [])
-        return ",".join(
-            dict.fromkeys(["id", "Created_Time", "Modified_Time", *(str(each["api_name"]) for each in known)])
-        )
+        names = ("id", "Created_Time", "Modified_Time", "Owner", *(str(each["api_name"]) for each in known))
+        return ",".join(dict.fromkeys(names))
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -211,6 +247,9 @@ class Bigin:
         }
 
 
+MOST_VIEWS = 200
+"""More are not offered to choose from."""
+
 _DESCRIBED = (
     "api_name",
     "field_label",
@@ -221,6 +260,21 @@ _DESCRIBED = (
     "custom_field",
     "read_only",
 )
+
+
+def _elsewhere(name: str) -> Words:
+    return _(
+        "%(name)s answers at this address now, and not the organization that was connected. Please connect again.",
+        name=name,
+    )
+
+
+def _other_currency(theirs: str, ours: str) -> Words:
+    return _(
+        "The other system keeps its records in %(theirs)s now, you keep yours in %(ours)s: they can't be in step.",
+        theirs=theirs,
+        ours=ours,
+    )
 
 
 def _outcome(row: Mapping[str, Any]) -> str | Answer:

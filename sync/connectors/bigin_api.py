@@ -28,6 +28,10 @@ ENDED = _(
     "Everything that was synced is still here; connect again to go on where it stopped."
 )
 
+TOO_LITTLE = _(
+    "What we may do there does not cover all of this. Please connect again, and allow all that is asked."
+)
+
 Keep = Callable[[int, str, datetime], None]
 
 _keep: Keep | None = None
@@ -95,7 +99,7 @@ class Api:
             said = self._asked(method, path, query, headers, body)
         if said.status < 400 or said.status in fine:
             return said
-        raise self._shut_out() if said.status == 401 else refused(said)
+        raise self._shut_out(code_of(said)) if said.status == 401 else refused(said)
 
     def _asked(self, method: str, path: str, query: Any, headers: Any, body: Any) -> Said:
         carried = {"Authorization": f"Zoho-oauthtoken {self.access.access_token}", **(headers or {})}
@@ -145,8 +149,10 @@ class Api:
     def _client(self) -> dict[str, str]:
         return {"client_id": self.access.client_id, "client_secret": self.access.client_secret}
 
-    def _shut_out(self) -> Failure:
-        """We are not let in: not yet, or not any more."""
+    def _shut_out(self, code: str = "") -> Failure:
+        """We are not let in: not everywhere, not yet, or not any more."""
+        if code == "OAUTH_SCOPE_MISMATCH":
+            return Failure("configuration", TOO_LITTLE)
         if not self.access.credentials_id:
             return Failure("configuration", _("The other side does not know us by this. Please check it."))
         return Failure("configuration", ENDED)

@@ -178,7 +178,9 @@ LANES: tuple[Lane, ...] = (
             FieldPair("Account_Name", "company_name", way="books"),
             *_pairs(
                 ("Phone", "phone"),
+                ("Fax", "fax"),
                 ("Website", "website"),
+                ("Currency", "currency"),
                 ("Billing_Address", "billing_address"),
                 ("Shipping_Address", "shipping_address"),
                 ("Description", "notes"),
@@ -221,6 +223,7 @@ LANES: tuple[Lane, ...] = (
                 ("Email", "email"),
                 ("Phone", "phone"),
                 ("Mobile", "mobile"),
+                ("Fax", "fax"),
                 ("Title", "primary_designation"),
                 ("Department", "primary_department"),
                 ("Mailing_Address", "billing_address"),
@@ -236,14 +239,17 @@ LANES: tuple[Lane, ...] = (
         _("Products as items"),
         "Products",
         "books.items",
-        _pairs(
-            ("Product_Name", "name"),
-            ("Product_Code", "sku"),
-            ("Product_Type", "item_type"),
-            ("Unit_Price", "rate"),
-            ("Usage_Unit", "unit"),
-            ("Description", "description"),
-            ("Product_Active", "is_active"),
+        (
+            *_pairs(
+                ("Product_Name", "name"),
+                ("Product_Code", "sku"),
+                ("Product_Type", "item_type"),
+                ("Unit_Price", "rate"),
+                ("Usage_Unit", "unit"),
+                ("Description", "description"),
+                ("Product_Active", "is_active"),
+            ),
+            FieldPair("Qty_in_Stock", "stock_on_hand", way="crm"),
         ),
     ),
 )

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.db import db, now
+from domain.db import db, everywhere, now
 from domain.errors import Refused
+from domain.organizations.access_tokens import token_behind
 from domain.organizations.organizations import current_organization
 from domain.outbox import publish
 from domain.sync.connections import SyncConnection, SyncModule
@@ -18,7 +19,7 @@ from domain.words import _
 from sync.connectors.bigin_api import Access
 
 KEY = "bigin"
-JOIN, LEAVE = "bigin.connect", "bigin.revoke"
+JOIN, LEAVE, LOOK = "bigin.connect", "bigin.revoke", "bigin.look"
 """Topics: what is asked of the other side is asked by a worker."""
 
 
@@ -28,25 +29,20 @@ def go_on(attempt: SyncCredentials) -> None:
 
 
 def joined(
-    attempt: SyncCredentials, access: Access, told: Mapping[str, str], fields: Mapping[str, Any]
+    attempt: SyncCredentials, access: Access, told: Mapping[str, str], known: Mapping[str, Any]
 ) -> SyncConnection:
     """The connection that an attempt has become; one that was ended before goes on with its links."""
-    ours, theirs = current_organization(), told.get("iso_code", "")
-    if theirs and theirs != ours.currency:
-        raise Refused(
-            _(
-                "%(name)s keeps its records in %(theirs)s, you keep yours in %(ours)s: they can't be in step.",
-                name=told["company_name"],
-                theirs=theirs,
-                ours=ours.currency,
-            )
-        )
     system = _system(attempt.address, told["id"])
-    _check_no_other(system)
+    _check(system, access, told)
     connection = _found(system) or _founded(system)
     connection.title, connection.is_on = told["company_name"][:100], True
     connection.actor_id, connection.ended_at, connection.trouble = attempt.member_id, None, ""
-    connection.settings = {"address": attempt.address, "currency": theirs, "fields": dict(fields)}
+    connection.settings = {
+        "address": attempt.address,
+        "organization": told["id"],
+        "currency": told.get("iso_code", ""),
+        **known,
+    }
     _keep(attempt, connection, access)
     record_event(connection, "connected", attempt.member, title=connection.title)
     return connection
@@ -60,6 +56,11 @@ def left(connection: SyncConnection) -> None:
         run.state, run.finished_at = "stopped", now()
     if kept := credentials_of(connection):
         _give_back(kept)
+
+
+def look(connection: SyncConnection) -> None:
+    """Let a worker read anew which fields and views there are, so that what was added is offered."""
+    publish(LOOK, f"bigin-look-{connection.id}", {"connection": connection.id})
 
 
 def connections() -> list[SyncConnection]:
@@ -84,12 +85,45 @@ def _system(address: str, organization: str) -> str:
     return f"{KEY}:{where[:24]}"
 
 
-def _check_no_other(system: str) -> None:
+def _check(system: str, access: Access, told: Mapping[str, str]) -> None:
+    """Refuse whom the books can't be joined to: ourselves, a second one, somebody else's, another currency."""
+    name, ours = told["company_name"], current_organization()
+    token = token_behind(access.access_token)
+    if token is not None and token.organization_id == ours.id:
+        raise Refused(_("This opens your own organization, whose CRM and books are joined already."))
     other = connection_in_force()
     if other is not None and other.system != system:
         raise Refused(
-            _("You are connected with %(name)s. Please delete that integration first.", name=other.title)
+            _(
+                "This leads to %(theirs)s, but you are connected with %(name)s. Please delete that integration first.",
+                theirs=name,
+                name=other.title,
+            )
         )
+    if _is_taken(system):
+        raise Refused(
+            _("%(name)s is joined to other books already. That integration must be deleted first.", name=name)
+        )
+    theirs = told.get("iso_code", "")
+    if theirs and theirs != ours.currency:
+        raise Refused(
+            _(
+                "%(name)s keeps its records in %(theirs)s, you keep yours in %(ours)s: they can't be in step.",
+                name=name,
+                theirs=theirs,
+                ours=ours.currency,
+            )
+        )
+
+
+def _is_taken(system: str) -> bool:
+    """Whether another organization of this installation is joined to it: two books can't both be the other half."""
+    ours = current_organization().id
+    with everywhere():
+        query = select(SyncConnection.id).where(
+            SyncConnection.system == system, SyncConnection.is_on, SyncConnection.organization_id != ours
+        )
+        return db.session.scalar(query.limit(1)) is not None
 
 
 def _found(system: str) -> SyncConnection | None:

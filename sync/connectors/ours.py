@@ -15,6 +15,7 @@ from domain.books.adding.joining import free_name
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.items import Item
+from domain.books.payment_terms import PaymentTerms
 from domain.books.vendors import Vendor
 from domain.crm.products import Product
 from domain.db import db
@@ -27,7 +28,7 @@ from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member, User
 from domain.words import _
 from sync.connectors.base import BATCH, Answer, Batch, Change, Record, SideField
-from sync.connectors.plain import as_address, module_of, number, parsed, price, said, side_field, whole
+from sync.connectors.plain import TERMS, as_address, module_of, number, parsed, price, said, side_field, whole
 from sync.lanes import Lane
 
 _MORE: Mapping[str, tuple[SideField, ...]] = {
@@ -183,8 +184,8 @@ class Ours:
         values[name] = values.get(name) or change.title
         if change.parent:
             values[self._parent_column(module)] = int(change.parent)
-        if hasattr(ALL[module].model, "currency"):
-            values.setdefault("currency", current_organization().currency)
+        if hasattr(ALL[module].model, "currency") and not values.get("currency"):
+            values["currency"] = current_organization().currency
         return values
 
     def _free_names(self, module: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -230,6 +231,8 @@ class Ours:
             return {f"{field.name}_id": member_id} if member_id or not value else {}
         if field.kind == "reference":
             return {f"{field.name}_id": int(value) if value else None}
+        if field.to == TERMS:
+            return {f"{field.name}_id": self._terms_called(value)}
         if field.kind == "price":
             return price(field, value, found)
         if field.name not in self._module(module).by_name:  # the mail address of a customer's primary contact
@@ -266,6 +269,8 @@ class Ours:
             return self._addresses.get(getattr(found, f"{field.name}_id"), "")
         if field.kind == "reference":
             return str(getattr(found, f"{field.name}_id") or "")
+        if field.to == TERMS:
+            return self._terms.get(getattr(found, f"{field.name}_id"), "")
         value = getattr(found, field.name)
         if field.kind == "price":
             return {"amount": number(value), "currency": found.currency}
@@ -288,6 +293,15 @@ class Ours:
         """The mail address of each member."""
         query = select(Member.id, User.email).join(User, Member.user_id == User.id)
         return {row[0]: row[1] for row in db.session.execute(query)}
+
+    @cached_property
+    def _terms(self) -> dict[int | None, str]:
+        """The name of each of the terms of payment."""
+        rows = db.session.execute(select(PaymentTerms.id, PaymentTerms.name))
+        return {row[0]: row[1] for row in rows}
+
+    def _terms_called(self, name: str) -> int | None:
+        return next((terms_id for terms_id, known in self._terms.items() if known == name), None)
 
     @cached_property
     def _members(self) -> dict[str, int | None]:

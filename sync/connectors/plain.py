@@ -6,13 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from domain.addresses import Address
+from domain.books.payment_terms import PaymentTerms
+from domain.books.terms_of_payment import TermsKind
+from domain.db import db
 from domain.errors import Refused
 from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.kinds import KINDS
 from domain.modules.module import Field, Module
-from domain.modules.values import checked, longest_of
+from domain.modules.values import checked, currency_codes, longest_of
 from domain.words import Words, _
 from sync.connectors.base import SideField
 
@@ -29,8 +34,14 @@ _KINDS = {
 _PRICES = {"crm.products": "unit_price"}
 """Numbers that are amounts in the record's own currency."""
 
-_REFERENCES = frozenset({"settings.taxes"})
-"""What both sides refer to in common."""
+_REFERENCES = frozenset({"settings.taxes", "crm.vendors", "books.vendors"})
+"""What both sides refer to in common, or what is joined on its own."""
+
+TERMS = "settings.payment-terms"
+"""A reference that is said by name, since another system has a list of its own to choose from."""
+
+_CURRENCIES = frozenset({"crm.accounts", "books.customers", "books.vendors"})
+"""Records whose currency is said once, when they are made."""
 
 _ADDRESSES = {
     "billing": _("Billing address"),
@@ -47,6 +58,11 @@ def side_field(module: str, field: Field) -> SideField | None:
         return SideField(f"{prefix}_address", _ADDRESSES[prefix], "address")
     if field.kind == "reference" and field.to in _REFERENCES:
         return SideField(field.name, field.label, "reference", to=field.to)
+    if field.to == TERMS:
+        return _terms(field)
+    if field.kind == "currency" and module in _CURRENCIES:
+        codes = tuple(currency_codes())
+        return SideField(field.name, field.label, "choice", choices=codes, is_once=True)
     if field.kind not in _KINDS:
         return None
     price = _PRICES.get(module) == field.name
@@ -59,6 +75,15 @@ def side_field(module: str, field: Field) -> SideField | None:
         is_required=field.required,
         is_custom=field.is_custom,
     )
+
+
+def _terms(field: Field) -> SideField:
+    """Terms of payment by their names; "30" also means the first ones of thirty days."""
+    query = select(PaymentTerms).where(PaymentTerms.is_active).order_by(PaymentTerms.id.desc())
+    found = db.session.scalars(query).all()
+    days = {str(each.days): each.name for each in found if each.kind == TermsKind.NET.value}
+    names = tuple(each.name for each in reversed(found))
+    return SideField(field.name, field.label, "choice", choices=names, to=TERMS, also=days, gives_way=True)
 
 
 def parsed(module: Module, name: str, value: Any) -> Any:

@@ -324,6 +324,7 @@ _SPECIAL: dict[str, Callable[[], dict[str, str]]] = {
         "currency_code": factories.currency("USD").code,
         "on_date": next(_days).isoformat(),
     },
+    "books.items": lambda: {"item_type": "goods"},  # services are not kept in stock
     "books.price-lists": lambda: {"kind": "markdown"},
     "settings.deal-stages": lambda: {"kind": "open"},
 }

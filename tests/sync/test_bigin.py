@@ -1,14 +1,17 @@
 """Bigin and the books: connected, brought into step over the wire, and parted."""
 
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select, update
 
+from domain import records
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.items import Item
 from domain.crm.accounts import Account
+from domain.crm.products import Product
 from domain.db import db, everywhere, now, scoped_to
 from domain.organizations.programs import register
 from domain.outbox import Failure, OutboxRow
@@ -251,3 +254,22 @@ def test_deals_are_read_when_they_are_asked_for_and_never_copied(sync, client_of
     assert "Big one" in row and "¥5,000" in row
     assert "Big one" not in see(client_of(cast.admin), page).text
     see(client_of(cast.assigned), page, 404)
+
+
+def test_the_stock_of_the_books_goes_there_and_never_comes_back(sync, there):
+    item = factories.item(name="Teapot", stock_on_hand=Decimal(12))
+    db.session.commit()
+    sync("products")
+    with there():
+        product = db.session.scalars(select(Product)).one()
+        assert product.in_stock == 12
+        records.update(product, {"in_stock": Decimal(9)}, None)
+        db.session.commit()
+    assert [row[0] for row in rows_of(sync("products"))] == []
+    assert item.stock_on_hand == 12
+    records.update(item, {"stock_on_hand": Decimal(11)}, None)
+    db.session.commit()
+    sync("products")
+    with there():
+        assert db.session.scalars(select(Product.in_stock)).one() == 11
+    assert rows_of(sync("products")) == []

@@ -57,6 +57,7 @@ ACCOUNTS = Wire(
         "Industry": "industry",
         "Employees": "employees",
         "Annual_Revenue": "annual_revenue",
+        "Currency": "currency",
         "Parent_Account": "parent",
         "Owner": "owner",
         **_address("Billing", "billing"),

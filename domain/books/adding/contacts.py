@@ -45,6 +45,7 @@ def _customer_from(contact: Contact, actor: Member | None) -> Customer:
         "email": contact.email,
         "phone": contact.phone,
         "mobile": contact.mobile,
+        "fax": contact.fax,
         "owner_id": contact.owner_id,
         "billing_address": contact.mailing_address,
         "shipping_address": contact.mailing_address,

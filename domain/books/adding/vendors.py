@@ -11,6 +11,7 @@ from domain.books.adding.joining import add_people, free_name, join, unlinked
 from domain.books.parties import name_key_of
 from domain.books.vendors import Vendor
 from domain.crm.contacts import Contact
+from domain.crm.products import look_again_at_products_of
 from domain.crm.vendors import CrmVendor
 from domain.db import db
 from domain.locking import lock
@@ -32,6 +33,7 @@ def add_vendor(vendor: CrmVendor, actor: Member | None, chosen: Vendor | None = 
         return db.session.get_one(Vendor, vendor.books_id)
     joined: Vendor = join(vendor, chosen, lambda: _vendor_from(vendor, actor), _agreed(vendor), actor)
     add_people(_with_mail(vendor), joined, actor)
+    look_again_at_products_of([vendor.id], [joined.id])
     return joined
 
 
@@ -42,6 +44,7 @@ def _vendor_from(vendor: CrmVendor, actor: Member | None) -> Vendor:
         "currency": current_organization().currency,
         "email": vendor.email,
         "phone": vendor.phone,
+        "fax": vendor.fax,
         "website": vendor.website,
         "owner_id": vendor.owner_id,
         "billing_address": vendor.mailing_address,

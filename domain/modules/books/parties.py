@@ -76,6 +76,7 @@ _NAMES = (
     Field("email", _("Email"), "email", sortable=True),
     Field("phone", _("Phone"), "phone"),
     Field("mobile", _("Mobile"), "phone"),
+    Field("fax", _("Fax"), "phone"),
     Field("website", _("Website"), "url"),
 )
 
@@ -177,6 +178,7 @@ CUSTOMERS = Module(
         "email",
         "phone",
         "mobile",
+        "fax",
         "website",
         "currency",
         "payment_terms",
@@ -198,6 +200,7 @@ CUSTOMERS = Module(
                 "email",
                 "phone",
                 "mobile",
+                "fax",
                 "website",
                 "owner",
             ),
@@ -256,6 +259,7 @@ VENDORS = Module(
         "company_name",
         "email",
         "phone",
+        "fax",
         "website",
         "currency",
         "payment_terms",
@@ -264,7 +268,8 @@ VENDORS = Module(
     ),
     sections=(
         Section(
-            _("Vendor"), ("display_name", "company_name", "email", "phone", "mobile", "website", "owner")
+            _("Vendor"),
+            ("display_name", "company_name", "email", "phone", "mobile", "fax", "website", "owner"),
         ),
         _PRIMARY_SECTION,
         Section(_("Money"), ("currency", "payment_terms", "language", "tax_registration")),

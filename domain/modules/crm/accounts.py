@@ -44,6 +44,12 @@ ACCOUNTS = Module(
             "number",
             hint=_("In your organization's own currency."),
         ),
+        Field(
+            "currency",
+            _("Currency"),
+            "currency",
+            hint=_("In which its customer in the books is made. Left empty: your organization's own."),
+        ),
         Field("parent", _("Parent account"), "reference", to="crm.accounts"),
         OWNER,
         *address("billing"),
@@ -60,6 +66,7 @@ ACCOUNTS = Module(
         "industry",
         "employees",
         "annual_revenue",
+        "currency",
         "description",
     ),
     sections=(
@@ -74,6 +81,7 @@ ACCOUNTS = Module(
                 "industry",
                 "employees",
                 "annual_revenue",
+                "currency",
                 "parent",
                 "owner",
             ),

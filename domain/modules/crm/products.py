@@ -73,7 +73,19 @@ PRODUCTS = Module(
     parts=lambda product: {
         "counterpart": db.session.get(Item, product.books_id) if product.books_id else None,
         "counterpart_module": ITEMS,
-        "counterpart_fields": ("name", "sku", "unit", "rate", "tax", "purchase_rate", "vendor", "is_active"),
+        "counterpart_heading": _("Finance information"),
+        "counterpart_fields": (
+            "name",
+            "sku",
+            "stock_on_hand",
+            "reorder_level",
+            "unit",
+            "rate",
+            "tax",
+            "purchase_rate",
+            "vendor",
+            "is_active",
+        ),
     },
     views=(
         View(_p("list", "Active"), {"is_active": "1"}),

@@ -20,6 +20,7 @@ CRM_VENDORS = Module(
     fields=(
         Field("name", _("Vendor name"), required=True, sortable=True),
         Field("phone", _("Phone"), "phone"),
+        Field("fax", _("Fax"), "phone"),
         Field("email", _("Email"), "email"),
         Field("website", _("Website"), "url"),
         Field("category", _("Category"), sortable=True),
@@ -29,9 +30,9 @@ CRM_VENDORS = Module(
         Field("description", _p("record", "Description"), "long_text"),
     ),
     list_columns=("name", "category", "phone", "email", "website", "owner"),
-    summary=("owner", "category", "phone", "email", "website", "gl_account", "description"),
+    summary=("owner", "category", "phone", "fax", "email", "website", "gl_account", "description"),
     sections=(
-        Section(_("Vendor"), ("name", "category", "phone", "email", "website", "gl_account", "owner")),
+        Section(_("Vendor"), ("name", "category", "phone", "fax", "email", "website", "gl_account", "owner")),
         address_section(_("Address"), "mailing"),
         Section(_p("section", "More"), ("description",)),
     ),
