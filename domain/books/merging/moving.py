@@ -139,7 +139,10 @@ def lock_all(party_ids: Sequence[int]) -> None:
 
     Who makes a new paper for one of them meanwhile is either there before us, and it is locked with the others,
     or waits for the customer and finds it merged. Whatever came between is seen at the end, and we begin again.
+    On SQLite nobody is there beside whoever writes.
     """
+    if db.session.get_bind().dialect.name == "sqlite":
+        return _lock_parties(party_ids)
     for _try in range(TRIES):
         with (
             suppress(_SomethingCame),
@@ -153,21 +156,17 @@ def lock_all(party_ids: Sequence[int]) -> None:
     raise Stale()
 
 
-def _lock_papers(party_ids: Sequence[int]) -> set[tuple[str, int]]:
-    found = set()
+def _lock_papers(party_ids: Sequence[int]) -> dict[str, set[int]]:
+    found = {}
     for table in _paper_tables():
         order = (table.c.kind == "credit_note", table.c.id) if "kind" in table.c else (table.c.id,)
         query = _of(table, party_ids).order_by(*order).with_for_update(of=table, key_share=True)
-        found |= {(table.name, row_id) for (row_id,) in db.session.execute(query)}
+        found[table.name] = set(db.session.scalars(query).all())
     return found
 
 
-def _papers(party_ids: Sequence[int]) -> set[tuple[str, int]]:
-    return {
-        (table.name, row_id)
-        for table in _paper_tables()
-        for (row_id,) in db.session.execute(_of(table, party_ids))
-    }
+def _papers(party_ids: Sequence[int]) -> dict[str, set[int]]:
+    return {table.name: set(db.session.scalars(_of(table, party_ids)).all()) for table in _paper_tables()}
 
 
 def _paper_tables() -> list[Table]:

@@ -4,11 +4,10 @@ No statement joins the notes with what they are about: the database knows nothin
 and would look through all of them for each one.
 """
 
-from collections.abc import Iterator, Sequence
-
 from sqlalchemy import select
 
 from domain.books.keeping import Standings, move_figures
+from domain.books.merging.among import among
 from domain.books.merging.merges import Merge, MergedRow
 from domain.books.merging.moving import PAPERS, Way, give, rename_drafts, standings, ways
 from domain.db import db
@@ -16,21 +15,19 @@ from domain.db import db
 Noted = dict[str, dict[int, int]]
 """Rows by sort and id: whose each was."""
 
-BATCH = 1000
-"""So many rows are named in one statement."""
-
 
 def noted(merge: Merge) -> Noted:
     """What was moved and is still there with the main customer: not what was deleted since or given away."""
     query = select(MergedRow.sort, MergedRow.row_id, MergedRow.party_id).where(MergedRow.merge_id == merge.id)
     found: Noted = {}
-    for sort, row_id, party_id in db.session.execute(query):
+    for sort, row_id, party_id in db.session.execute(query).all():
         found.setdefault(sort, {})[row_id] = party_id
     return {way.sort: _still_there(merge, way, found[way.sort]) for way in ways() if way.sort in found}
 
 
 def _still_there(merge: Merge, way: Way, rows: dict[int, int]) -> dict[int, int]:
-    there = set(db.session.scalars(select(way.table.c.id).where(*way.ours, way.column == merge.main_id)))
+    query = select(way.table.c.id).where(*way.ours, way.column == merge.main_id)
+    there = set(db.session.scalars(query).all())
     return {row_id: party_id for row_id, party_id in rows.items() if row_id in there}
 
 
@@ -44,35 +41,26 @@ def move_back(merge: Merge, rows: Noted) -> dict[str, int]:
         }
         figures = _standings(ids)
         for way in ways():
-            for batch in batches(ids.get(way.sort, [])):
-                give(way, party_id, way.table.c.id.in_(batch), by_key=True)
+            if found := ids.get(way.sort):
+                give(way, party_id, among(way.table.c.id, found), by_key=True)
             _let_follow(merge, way, party_id, ids)
         rename_drafts(party_id)
         move_figures(figures, merge.main_id, party_id)
     return {sort: len(found) for sort, found in rows.items() if found and sort != "timeline"}
 
 
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """As many at once as a statement takes well."""
-    return (ids[first : first + BATCH] for first in range(0, len(ids), BATCH))
-
-
 def _let_follow(merge: Merge, way: Way, party_id: int, ids: dict[str, list[int]]) -> None:
     """What was mailed or refunded since goes where its paper goes."""
     for key in way.table.foreign_keys:
         target = key.column.table.name
-        if target in PAPERS and way.sort not in PAPERS:
-            for batch in batches(ids.get(target, [])):
-                give(way, party_id, way.column == merge.main_id, key.parent.in_(batch))
+        if target in PAPERS and way.sort not in PAPERS and ids.get(target):
+            give(way, party_id, way.column == merge.main_id, among(key.parent, ids[target]))
 
 
 def _standings(ids: dict[str, list[int]]) -> Standings:
     """What the papers among these rows come to."""
     found: Standings = {}
     for sort in PAPERS:
-        column = db.metadata.tables[sort].c.id
-        for batch in batches(ids.get(sort, [])):
-            for key, (count, open_minor) in standings(sort, column.in_(batch), by_key=True).items():
-                before = found.get(key, (0, 0))
-                found[key] = (before[0] + count, before[1] + open_minor)
+        if of_sort := ids.get(sort):
+            found |= standings(sort, among(db.metadata.tables[sort].c.id, of_sort), by_key=True)
     return found

@@ -14,9 +14,10 @@ from sqlalchemy import delete, func, select, update
 from domain.books.contact_persons import ContactPerson
 from domain.books.document import Document
 from domain.books.merging import taking
+from domain.books.merging.among import among
 from domain.books.merging.merges import Merge, MergedRow
 from domain.books.merging.moving import PAPERS, lock_all, one_primary
-from domain.books.merging.returning import Noted, batches, move_back, noted
+from domain.books.merging.returning import Noted, move_back, noted
 from domain.books.payments import Payment
 from domain.db import current_organization_id, db
 from domain.errors import Refused
@@ -86,9 +87,9 @@ def plan(merge: Merge, rows: Noted | None = None) -> Plan:
     """What would go back, what along with it, and what of the moved papers can't."""
     rows = noted(merge) if rows is None else rows
     whose = {(sort, row_id): party_id for sort in PAPERS for row_id, party_id in rows.get(sort, {}).items()}
-    since = _payments_since(merge)
-    made = Plan()
-    for group in _tied(merge, whose):
+    since, neighbours = _payments_since(merge), _neighbours(merge)
+    made = Plan({paper: party_id for paper, party_id in whose.items() if paper not in neighbours})
+    for group in _tied(neighbours, whose):
         owners = {whose.get(paper, 0) for paper in group if paper not in since}
         moved = [paper for paper in group if paper in whose]
         if len(owners) == 1 and 0 not in owners:
@@ -105,19 +106,24 @@ def _payments_since(merge: Merge) -> set[Paper]:
     return {("payments", payment_id) for payment_id in db.session.scalars(query)}
 
 
-def _tied(merge: Merge, moved: Iterable[Paper]) -> Iterable[set[Paper]]:
-    """The moved papers in groups that money ties together, with what else is in such a group."""
+def _neighbours(merge: Merge) -> dict[Paper, set[Paper]]:
+    """Papers that money ties to others, and to which; most are tied to none."""
     neighbours: dict[Paper, set[Paper]] = defaultdict(set)
     for one, other in _ties(merge):
         neighbours[one].add(other)
         neighbours[other].add(one)
+    return dict(neighbours)
+
+
+def _tied(neighbours: dict[Paper, set[Paper]], moved: Iterable[Paper]) -> Iterable[set[Paper]]:
+    """The moved papers that are tied to others, in groups, with what else is in such a group."""
     seen: set[Paper] = set()
     for start in moved:
-        if start in seen:
+        if start in seen or start not in neighbours:
             continue
         group, waiting = {start}, [start]
         while waiting:
-            new = neighbours.get(waiting.pop(), set()) - group
+            new = neighbours[waiting.pop()] - group
             group |= new
             waiting += new
         seen |= group
@@ -184,6 +190,6 @@ def _keep_to(rows: Noted, merge: Merge, made: Plan) -> None:
 
 def _no_primary(rows: Noted) -> None:
     """Whoever goes back is primary only once it is known of whom: no two at a customer, not for a moment."""
-    for batch in batches(list(rows.get("contact_persons", {}))):
-        change = update(ContactPerson).where(ContactPerson.id.in_(batch)).values(is_primary=False)
-        db.session.execute(change.execution_options(synchronize_session=False))
+    people = among(ContactPerson.id, list(rows.get("contact_persons", {})))
+    change = update(ContactPerson).where(people).values(is_primary=False)
+    db.session.execute(change.execution_options(synchronize_session=False))
