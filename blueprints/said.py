@@ -1,11 +1,17 @@
 """What a sync says, for people: a value as one line, a run in one line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from blueprints.language import number, t
+from domain.db import db
+from domain.modules import ALL
+from domain.modules.kinds import as_id
 from domain.sync.runs import SyncRun
 from domain.words import Words, _
+from sync.connectors.base import SideField
 
 ORDER = ("attention", "street", "city", "state", "postal_code", "country")
 
@@ -19,6 +25,28 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(str(value[part]).replace("\n", ", ") for part in ORDER if value.get(part))
     return "" if value is None else str(value)
+
+
+class Said:
+    """Values of fields as lines, where some refer to records: their titles, one question for each module."""
+
+    def __init__(self, values: Iterable[tuple[SideField | None, Any]]) -> None:
+        ids: dict[str, set[int]] = {}
+        for field, value in values:
+            if field and field.kind == "reference" and (found := as_id(str(value or ""))):
+                ids.setdefault(field.to, set()).add(found)
+        self._titles = {(to, each.id): t(each.title) for to in ids for each in _called(to, ids[to])}
+
+    def __call__(self, field: SideField | None, value: Any) -> str:
+        """A value of a field as one line."""
+        if field and field.kind == "reference" and value:
+            return self._titles.get((field.to, as_id(str(value))), f"#{value}")
+        return in_words(value)
+
+
+def _called(module: str, ids: set[int]) -> Sequence[Any]:
+    model = ALL[module].model
+    return db.session.scalars(select(model).where(model.id.in_(ids))).all()
 
 
 COUNTS: dict[str, Callable[[str], Words]] = {

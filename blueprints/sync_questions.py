@@ -10,7 +10,7 @@ from sqlalchemy import select
 from blueprints.language import t
 from blueprints.loading import actor, load, require
 from blueprints.respond import go, respond
-from blueprints.said import in_words
+from blueprints.said import Said
 from blueprints.sync_rows import address_of
 from blueprints.sync_state import connection_of, frame_of, question_about
 from blueprints.toasts import toast
@@ -141,15 +141,22 @@ def _side_by_side(connection: SyncConnection, question: Question) -> dict[str, A
     own = _read(crm, lane.crm, [question.crm_id])[:1] or _kept(question)
     others = list(question.detail.get("candidates", [])) or [question.books_id]
     there = _read(books, lane.books, others)
-    labels = {field.name: t(field.label) for field in books.fields(lane.books)}
+    fields = {field.name: field for field in crm.fields(lane.crm)}
+    known = {field.name: field for field in books.fields(lane.books)}
+    said = Said(
+        (by_name.get(name), value)
+        for by_name, records in ((fields, own), (known, there))
+        for each in records
+        for name, value in each.values.items()
+    )
     rows = [
         Compared(
-            labels[pair.books],
-            in_words(own[0].values.get(pair.crm)) if own else "",
-            tuple(in_words(each.values.get(pair.books)) for each in there),
+            t(known[pair.books].label),
+            said(fields.get(pair.crm), own[0].values.get(pair.crm)) if own else "",
+            tuple(said(known[pair.books], each.values.get(pair.books)) for each in there),
         )
         for pair in lane.pairs
-        if pair.way != "crm" and pair.books in labels
+        if pair.way != "crm" and pair.books in known
     ]
     return {
         "question": question,
@@ -179,17 +186,25 @@ def _kept(question: Question) -> list[Record]:
 def _conflict(connection: SyncConnection, question: Question) -> dict[str, Any]:
     """Two edits: by field what it is called, what both sides say, and what both said before."""
     lane = lane_for(connection, question)
-    _crm, books = sides_of(connection, lane)
-    labels = {field.name: t(field.label) for field in books.fields(lane.books)}
+    crm, books = sides_of(connection, lane)
+    fields = {field.name: field for field in crm.fields(lane.crm)}
+    known = {field.name: field for field in books.fields(lane.books)}
+    asked = [
+        (key, fields.get(key.partition("=")[0]), known.get(key.partition("=")[2]), values)
+        for key, values in question.detail.get("fields", {}).items()
+    ]
+    said = Said(
+        (each, value) for _key, one, other, values in asked for each in (one, other) for value in values
+    )
     differences = [
         {
             "key": key,
-            "label": labels.get(key.partition("=")[2], key.partition("=")[2]),
-            "crm": in_words(values[0]),
-            "books": in_words(values[1]),
-            "before": in_words(values[2]) if len(values) > 2 else "",
+            "label": t(other.label) if other else key.partition("=")[2],
+            "crm": said(one, values[0]),
+            "books": said(other, values[1]),
+            "before": said(one, values[2]) if len(values) > 2 else "",
         }
-        for key, values in question.detail.get("fields", {}).items()
+        for key, one, other, values in asked
     ]
     return {
         "question": question,

@@ -6,16 +6,17 @@ from typing import Any
 
 from blueprints.addresses import list_url
 from blueprints.language import t
-from blueprints.said import in_words
+from blueprints.said import Said
 from domain.links import BOOKS
 from domain.modules import ALL
 from domain.sync.connections import SyncConnection
 from domain.sync.runs import SyncRow
 from sync.connectors import CONNECTORS
+from sync.connectors.base import SideField
 from sync.lanes import Lane
 from sync.opening import sides_of
 
-Labels = dict[tuple[str, str, str], str]
+Fields = dict[tuple[str, str, str], SideField]
 
 
 def lanes_of(connection: SyncConnection) -> dict[str, Lane]:
@@ -25,11 +26,17 @@ def lanes_of(connection: SyncConnection) -> dict[str, Lane]:
 
 def said_of(connection: SyncConnection, rows: Sequence[SyncRow]) -> dict[str, Any]:
     """What the rows of a run need to be shown."""
-    labels: Labels = {}
+    fields: Fields = {}
     for key in {row.lane for row in rows}:
-        labels |= _labels(connection, lanes_of(connection)[key])
+        fields |= _fields(connection, lanes_of(connection)[key])
+    said = Said(
+        (fields.get((row.lane, row.direction, name)), value)
+        for row in rows
+        for name, *values in row.changes
+        for value in values
+    )
     return {
-        "changes_of": partial(_changes, labels),
+        "changes_of": partial(_changes, fields, said),
         "address_of": lambda row: address_of(
             connection, lanes_of(connection)[row.lane], row.crm_id, row.books_id
         ),
@@ -45,18 +52,17 @@ def address_of(connection: SyncConnection, lane: Lane, crm_id: str, books_id: st
     return f"{list_url(ALL[key])}/{record_id}"
 
 
-def _labels(connection: SyncConnection, lane: Lane) -> Labels:
-    """What the fields are called, by lane, side and name."""
+def _fields(connection: SyncConnection, lane: Lane) -> Fields:
+    """The fields of both sides, by lane, side and name."""
     crm, books = sides_of(connection, lane)
-    found = {("crm", field.name): field.label for field in crm.fields(lane.crm)}
-    found |= {("books", field.name): field.label for field in books.fields(lane.books)}
-    return {(lane.key, *key): t(label) for key, label in found.items()}
+    found = {(lane.key, "crm", field.name): field for field in crm.fields(lane.crm)}
+    return found | {(lane.key, "books", field.name): field for field in books.fields(lane.books)}
 
 
-def _changes(labels: Labels, row: SyncRow) -> list[tuple[str, str, str]]:
+def _changes(fields: Fields, said: Said, row: SyncRow) -> list[tuple[str, str, str]]:
     """What was written: the field, what it said, and what it says; nothing that was empty and still is."""
-    said = [
-        (labels.get((row.lane, row.direction, name), name), in_words(before), in_words(after))
-        for name, before, after in row.changes
-    ]
-    return [each for each in said if each[1] or each[2]]
+    found = []
+    for name, before, after in row.changes:
+        field = fields.get((row.lane, row.direction, name))
+        found.append((t(field.label) if field else name, said(field, before), said(field, after)))
+    return [each for each in found if each[1] or each[2]]

@@ -23,6 +23,11 @@ class Good:
     sold: str = "domestic"
     """domestic or export: which tax stands with the item."""
 
+    @property
+    def on_shelf(self) -> int:
+        """How many there are: few of what is dear."""
+        return 4 + 60_000 // self.rate
+
     def called(self, language: str) -> str:
         """Its name on an invoice in that language."""
         return {"fr": self.french, "en": self.english}.get(language, self.name)

@@ -102,6 +102,8 @@ def shelve(good: Good, cast: Cast) -> Item:
         purchase_rate=Decimal(good.cost),
         description=good.description,
         tax_id=cast.tax_on(good, good.sold).id,
+        stock_on_hand=None if good.is_service else Decimal(good.on_shelf),
+        reorder_level=None if good.is_service else Decimal(10),
     )
     _write([item], cast.people[ADMIN])
     return item

@@ -19,6 +19,7 @@ from sync import mapping
 from sync.lanes import COMPANIES, FieldPair
 from sync.opening import sides_of
 from tests.factories import add_to_books
+from tests.pages import see
 from tests.sync.conftest import rows_of
 
 
@@ -69,11 +70,13 @@ def test_fax_numbers_go_over_of_companies_vendors_and_people_without_a_company(s
 # --- vendors of products --------------------------------------------------------------------------------------------
 
 
-def test_the_vendor_of_a_product_is_the_preferred_one_of_its_item(sync, factories):
+def test_the_vendor_of_a_product_is_the_preferred_one_of_its_item(sync, factories, client_of, cast):
     kiln, potter = factories.crm_vendor(name="Kiln"), factories.crm_vendor(name="Potter")
     product = factories.product(vendor_id=kiln.id)
     sync("vendors")
-    sync("products")
+    run = sync("products")
+    page = see(client_of(cast.admin), f"/integrations/crm/runs/{run.id}")
+    assert "Preferred vendor: Kiln" in page.words()
     item = db.session.scalars(select(Item)).one()
     assert item.vendor_id == kiln.books_id is not None
     records.update(item, {"vendor_id": potter.books_id}, None)
