@@ -65,6 +65,8 @@ def chosen_party(field: Field, may_bring: bool) -> Party | None:
     if there := in_bigin.chosen_there(chosen, typed, name):
         arrived: Party | None = in_bigin.arrived(field, there, name)
         return arrived
+    if request.form.get("party_in") == in_bigin.BIGIN:
+        return _known_by(field, chosen, typed)
     in_crm = _in_crm(field, chosen, typed)
     if in_crm is not None:
         return _brought(field, *in_crm) if may_bring else None
@@ -72,6 +74,14 @@ def chosen_party(field: Field, may_bring: bool) -> Party | None:
     party_id = resolve(field, "", typed) if typed_over else picked(field, request.form)
     party: Party | None = find(field, party_id) if party_id else None
     return party
+
+
+def _known_by(field: Field, chosen: str, typed: str) -> Party | None:
+    """Whom the picker still names while somebody looks in Bigin: what is typed there is no name in the books."""
+    party: Party | None = find(field, as_id(chosen) or 0)
+    if party is not None and typed in ("", party.display_name):
+        return party
+    raise Refused(party=_("Please search for them, and choose who it is."))
 
 
 def made(field: Field) -> Party:
