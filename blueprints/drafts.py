@@ -125,7 +125,7 @@ class Draft:
     def in_bigin(self) -> in_bigin.Tab | None:
         """Where somebody of Bigin is found who is not here yet, for whom this person may do so."""
         connection = None if self.is_issued else in_bigin.joined_for(self.party_field)
-        return in_bigin.Tab(connection, self.form) if connection else None
+        return in_bigin.Tab(connection, self.form, self.party_field) if connection else None
 
     @property
     def with_party(self) -> tuple[Field, ...]:

@@ -9,16 +9,20 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from blueprints.forms import Form
-from blueprints.loading import actor, may
-from blueprints.references import find
+from blueprints.loading import actor, load, may
+from blueprints.references import find, find_all
+from domain.books.adding import WAYS, Way
 from domain.errors import Missing, Refused
+from domain.modules import ALL
 from domain.modules.kinds import as_id
 from domain.modules.module import Field
 from domain.outbox import OutboxRow
 from domain.sync.connections import SyncConnection
+from domain.sync.questions import Question
 from domain.sync.runs import SyncRun
 from domain.words import Words, _
 from sync import asking
+from sync.answers import answer
 from sync.connectors.bigin_joining import connection_in_force
 
 BIGIN = "bigin"
@@ -45,6 +49,7 @@ class Tab:
 
     connection: SyncConnection
     form: Form
+    field: Field
 
     @property
     def title(self) -> str:
@@ -88,8 +93,28 @@ class Tab:
     def waits(self) -> bool:
         """Whether there will be more to show in a moment."""
         if self.choice:
-            return not self.is_here and self.run is not None and self.run.is_working
+            is_going = self.run is not None and self.run.is_working
+            return is_going and not self.is_here and self.question is None
         return self.row is not None and not self.row.done_at
+
+    @cached_property
+    def question(self) -> Question | None:
+        """What is to be said first: which of those in the books whom was chosen is."""
+        if self.choice is None or self.is_here:
+            return None
+        return asking.question_about(self.connection, *self.choice)
+
+    @property
+    def candidates(self) -> list[Any]:
+        """Those in the books who may be meant."""
+        ids = self.question.detail.get("candidates", []) if self.question else []
+        return list(find_all(self.field, {int(each) for each in ids}).values())
+
+    @property
+    def way(self) -> Way:
+        """In which words it is asked."""
+        of_company = self.choice is not None and self.choice.lane == "companies"
+        return WAYS["crm.accounts" if of_company else "crm.contacts"]
 
     @property
     def why_not(self) -> Words | str:
@@ -140,9 +165,20 @@ def look_for(draft: Any) -> None:
 
 def bring(draft: Any, choice: Choice) -> None:
     """Bring somebody over whom the search has found, and keep in the form that it is for them."""
-    found = {(each["lane"], each["id"]): each["title"] for each in draft.in_bigin.found}
-    title = found.get(choice, "")
+    tab = draft.in_bigin
+    title = {(each["lane"], each["id"]): each["title"] for each in tab.found}.get(choice, "")
     if not title:
         raise Missing()
-    asking.bring(draft.in_bigin.connection, *choice, actor())
+    question, said = asking.question_about(tab.connection, *choice), draft.form.text("counterpart")
+    if question is None:
+        asking.bring(tab.connection, *choice, actor())
+    elif said:
+        _say_who(tab.connection, question, said)
     draft.form.typed |= {"party_in": BIGIN, "party_id": choice.key, "party": title, NAMED: title}
+
+
+def _say_who(connection: SyncConnection, question: Question, said: str) -> None:
+    """They are one of these, whom this person may change, or somebody new."""
+    if said != "new":
+        load(ALL["books.customers"], as_id(said) or 0, "edit")
+    answer(connection, question, said, actor())

@@ -14,6 +14,7 @@ from domain.links import Link
 from domain.organizations.users import Member
 from domain.outbox import OutboxRow, publish
 from domain.sync.connections import SyncConnection, SyncModule
+from domain.sync.questions import Question
 from domain.sync.runs import SyncRow, SyncRun
 from domain.words import Words, _
 from sync import run as runs
@@ -155,16 +156,26 @@ def latest_run_for(connection: SyncConnection, lane: str, remote_id: str) -> Syn
     settings = settings_of_customers(connection)
     query = select(SyncRun).where(SyncRun.module_id == settings.id, SyncRun.cause == "record")
     latest = db.session.scalars(query.order_by(SyncRun.id.desc()).limit(20))
-    return next((run for run in latest if run.scope == _scope(lane, remote_id)), None)
+    return next((run for run in latest if run.scope.items() >= _scope(lane, remote_id).items()), None)
+
+
+def question_about(connection: SyncConnection, lane: str, remote_id: str) -> Question | None:
+    """Which of those in the books somebody may be: what waits, or was answered with leaving them alone."""
+    query = select(Question).where(
+        Question.system == connection.system,
+        Question.lane == lane,
+        Question.kind == "match",
+        Question.crm_id == remote_id,
+        Question.answer.in_(("", "skipped", "apart")),
+    )
+    return db.session.scalar(query.order_by(Question.id.desc()).limit(1))
 
 
 def why_not(run: SyncRun) -> Words | str:
     """Why a run for one record has not brought it over."""
     failed = select(SyncRow.reason).where(SyncRow.run_id == run.id, SyncRow.outcome == "failed")
     reason: Words | str | None = run.error or db.session.scalar(failed.limit(1))
-    return reason or _(
-        "They look like somebody in the books. Whoever looks after the integration says who they are."
-    )
+    return reason or _("They could not be brought over. Please search again.")
 
 
 def settings_of_customers(connection: SyncConnection) -> SyncModule:

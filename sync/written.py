@@ -86,8 +86,9 @@ class Log:
         detail: dict[str, Any] = {"side": side, "candidates": list(candidates)}
         if self.system != BOOKS:  # pages don't wait for another system: they show what it said now
             detail["values"] = dict(record.values)
-        asked = self._question("match", record.title, detail)
-        setattr(asked, f"{side}_id", record.id)
+        ids = {"crm_id": "", "books_id": "", f"{side}_id": record.id}
+        asked = self.open_question("match", **ids) or self._question("match", record.title, {})
+        asked.crm_id, asked.books_id, asked.detail = ids["crm_id"], ids["books_id"], detail
         db.session.add(asked)
 
     def leave_apart(self, side: str, record: Record, candidate: str) -> None:

@@ -167,14 +167,40 @@ def test_another_name_typed_over_theirs_is_the_one_that_counts(minato, client_of
     assert db.session.scalar(select(Document)).party_id == other.id
 
 
-def test_who_looks_like_somebody_here_waits_for_who_looks_after_the_integration(minato, client_of, cast):
-    factories.customer(display_name="Something Else", phone="03-1111-2222")
+@pytest.mark.parametrize("is_new", [False, True], ids=["one of them", "somebody new"])
+def test_who_looks_like_somebody_here_is_asked_about_on_the_spot(minato, client_of, cast, is_new):
+    twin = factories.customer(display_name="Something Else", phone="03-1111-2222")
     db.session.commit()
     staff = client_of(cast.staff)
     form = look(staff, f"/companies/{minato}", **found_in(searched(staff))).form()
     work_off()
-    assert "look like somebody" in look(staff, **form).words('//*[@id="in_bigin"]')
-    assert len(db.session.scalars(select(Customer)).all()) == 1
+    tab = look(staff, "", HTMX, **form)
+    said = {radio.get("value") for radio in tab.all('//*[@name="counterpart"]')}
+    assert "look alike" in tab.words("//legend") and said == {str(twin.id), "new"}
+    assert "look alike" in look(staff, f"/companies/{minato}", **form).words('//*[@id="in_bigin"]'), (
+        "not said yet"
+    )
+    form = look(
+        staff, f"/companies/{minato}", **form | {"counterpart": "new" if is_new else str(twin.id)}
+    ).form()
+    work_off()
+    chosen = Page(send(staff, "/books/invoices/party", form | {"do": "party"}, 200)).form()
+    assert (chosen["party_id"] == str(twin.id)) is not is_new
+    assert len(db.session.scalars(select(Customer)).all()) == 1 + is_new
+
+
+def test_nobody_says_they_are_somebody_whom_no_one_asked_about(minato, client_of, cast):
+    factories.customer(display_name="Something Else", phone="03-1111-2222")
+    other = factories.customer(display_name="Other")
+    db.session.commit()
+    staff = client_of(cast.staff)
+    form = look(staff, f"/companies/{minato}", **found_in(searched(staff))).form()
+    work_off()
+    address = f"/books/invoices/bigin/companies/{minato}"
+    page = Page(send(staff, address, form | {"counterpart": str(other.id)}, 422))
+    assert page.form()["notes"] == "kept" and "choose from the list" in page.words('//*[@role="alert"]')
+    for nonsense in ("999999", "x"):
+        send(staff, address, form | {"counterpart": nonsense}, 404)
 
 
 def test_a_paused_sync_brings_nobody_and_says_so_on_the_form(minato, connection, client_of, cast):

@@ -14,7 +14,8 @@ from domain.crm.products import Product
 from domain.db import db
 from domain.links import link_of
 from domain.sync.questions import Question
-from tests.sync.conftest import rows_of
+from sync.answers import sync_record
+from tests.sync.conftest import rows_of, work_off
 
 
 def count(model):
@@ -63,6 +64,19 @@ def test_somebody_who_may_be_meant_is_asked_about_before_anything_is_made(sync, 
     assert asked.detail["candidates"] == [str(customer.id)]
     assert (count(Customer), count(Account)) == (1, 1)
     assert rows_of(sync()) == []
+
+
+def test_asked_for_again_while_it_waits_it_is_the_same_question(sync, connection, factories, cast):
+    account = factories.account(name="Minato Works", phone="03-1111-2222")
+    factories.customer(display_name="Something Else", phone="03-1111-2222")
+    sync()
+    [asked] = questions("match")
+    factories.customer(display_name="A third", phone="03-1111-2222")
+    sync_record(connection, "companies", "crm", str(account.id), cast.admin)
+    db.session.commit()
+    work_off()
+    db.session.expire_all()
+    assert questions("match") == [asked] and len(asked.detail["candidates"]) == 2
 
 
 def test_two_accounts_of_one_name_and_one_customer_are_a_question(sync, factories):
