@@ -1,28 +1,33 @@
 """The rows about the sync: a first run, a run with nothing to do, and a change brought over while a run goes on."""
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from statistics import quantiles
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, clean_environment
 from benchmarks.installation import Installation, installation
 from benchmarks.lines import Allowed, Line
+from config import ROOT
 from domain import records
 from domain.books.customers import Customer
+from domain.books.parties import name_key_of
 from domain.crm.accounts import Account
 from domain.crm.contacts import Contact
-from domain.db import db, now, scoped_to
-from domain.links import books_id_of
+from domain.db import db, now, of_this_organization, scoped_to
+from domain.links import Link, books_id_of
 from domain.outbox import OutboxRow
 from domain.sync.connections import SyncModule
 from jobs import dispatch
 from sync import run as runs
 from sync import setting_up
 
-COMPANIES, FEW = 10_000, 20
+COMPANIES, MANY, FEW = 10_000, 33_334, 20
 CHANGES = 20
 
 
@@ -40,6 +45,28 @@ def first_and_again(bench: Bench) -> Iterator[Line]:
     yield Line(17, job, "/s", rates, Allowed(least=1000), rows=3 * companies, database=bench.database)
     job = f"sync run with nothing changed, {3 * companies:,} links"
     yield Line(18, job, "s", quiet, Allowed(most=2), rows=3 * companies, database=bench.database)
+    yield from _memory(bench)
+
+
+def _memory(bench: Bench) -> Iterator[Line]:
+    """Row 17, its weight: 100,000 records, a third of them companies that the books have under other names."""
+    companies = bench.of(MANY, FEW)
+    with installation(bench) as ours:
+        _people(ours, companies)
+        _strangers(ours, companies)
+        with ours.working():
+            runs.start(db.session.scalars(select(SyncModule).order_by(SyncModule.id)).first(), "hand")
+        worker = [sys.executable, "-m", "benchmarks.sync_ours"]
+        environment = clean_environment() | ours.environment
+        done = subprocess.run(worker, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        with ours.working():
+            linked = db.session.scalar(
+                select(func.count()).select_from(Link).where(of_this_organization(Link))
+            )
+        assert linked == 4 * companies, f"{linked} of {4 * companies} records are joined"
+    megabytes = [json.loads(done.stdout.splitlines()[-1])["memory"]]
+    job = f"memory of a worker, first sync of {3 * companies:,} records with {companies:,} others there"
+    yield Line(17, job, "MB", megabytes, Allowed(most=200), rows=3 * companies, database=bench.database)
 
 
 def at_once_beside_a_run(bench: Bench) -> Iterator[Line]:
@@ -82,6 +109,16 @@ def _people(ours: Installation, companies: int) -> None:
         ]
         db.session.execute(insert(Contact), people)
         db.session.execute(update(SyncModule).values(is_on=True))
+
+
+def _strangers(ours: Installation, companies: int) -> None:
+    """Customers in the books whom nobody of the CRM is."""
+    with ours.working():
+        stamps = {"organization_id": ours.organization_id, "created_at": now(), "updated_at": now()}
+        names = [f"Stranger {n}" for n in range(companies)]
+        shared = {**stamps, "kind": "customer", "currency": "JPY"}
+        made = [{**shared, "display_name": name, "name_key": name_key_of(name)} for name in names]
+        db.session.execute(insert(Customer), made)
 
 
 def _run(ours: Installation, cause: str) -> float:

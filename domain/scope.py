@@ -14,12 +14,12 @@ from typing import Any, cast
 from weakref import WeakSet
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import ColumnElement, ForeignKey, Table, event, inspect
+from sqlalchemy import ColumnElement, ForeignKey, Table, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Mapped, ORMExecuteState, declared_attr, mapped_column, with_loader_criteria
-from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from domain.column_types import Id
+from domain.unwritten import had_another
 
 _organization: ContextVar[int | None] = ContextVar("organization", default=None)
 _everywhere: ContextVar[bool] = ContextVar("everywhere", default=False)
@@ -159,13 +159,8 @@ def _give_new_rows_their_organization(session: Session, *_args: Any) -> None:
         if isinstance(record, OrganizationScoped):
             _give_organization(record)
     for record in session.dirty:
-        if isinstance(record, OrganizationScoped) and _was_of_another(record):
+        if isinstance(record, OrganizationScoped) and had_another(record, "organization_id"):
             raise UnscopedQuery("a row does not move to another organization")
-
-
-def _was_of_another(record: Any) -> bool:
-    # not by `.attrs`, which puts all columns of the record together to give one
-    return bool(inspect(record).get_history("organization_id", PASSIVE_NO_INITIALIZE).deleted)
 
 
 def _give_organization(record: Any) -> None:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     column,
     delete,
     func,
-    inspect,
     select,
     table,
     text,
@@ -31,7 +30,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.event import listen
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column
-from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from domain.db import (
     Base,
@@ -45,6 +43,7 @@ from domain.db import (
 )
 from domain.search_grams import for_fts5, for_tsquery, for_tsvector, grams_of, scope_of, wanted
 from domain.search_text import Searchable, begins, holds, searched, words_of
+from domain.unwritten import has_new
 
 BATCH = 1000
 
@@ -155,10 +154,7 @@ def _keep(session: Session, _context: Any) -> None:
 
 
 def _has_new_text(record: Any) -> bool:
-    if not isinstance(record, Searchable):
-        return False
-    # not by `.attrs`, which puts all columns of the record together to give one
-    return bool(inspect(record).get_history("search_text", PASSIVE_NO_INITIALIZE).has_changes())
+    return isinstance(record, Searchable) and has_new(record, "search_text")
 
 
 def _write(session: Session, found: Sequence[Found]) -> None:

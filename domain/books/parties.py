@@ -43,6 +43,7 @@ from domain.records import forget_talk
 from domain.search_text import Searchable, fold
 from domain.tax_registrations import doubt_about
 from domain.timeline import record_event
+from domain.unwritten import has_new
 from domain.words import Words, _
 
 if TYPE_CHECKING:
@@ -224,14 +225,15 @@ class Party(
 
     def check(self) -> None:
         """Refuse a name that is taken and a currency that is not to be had; drafts follow a new name."""
-        if has_twin(self, Party.display_name):
+        is_renamed = has_new(self, "display_name")
+        if is_renamed and has_twin(self, Party.display_name):
             raise Refused(display_name=self._name_is_taken())
         self._check_currency()
         self._check_price_list()
         self.check_primary_contact()
         if (self.credit_limit_minor or 0) < 0:
             raise Refused(credit_limit_minor=_("A credit limit can't be negative."))
-        if self.id is not None:
+        if self.id is not None and is_renamed:
             self._rename_drafts()
 
     @classmethod
@@ -282,7 +284,7 @@ class Party(
 
     def _check_currency(self) -> None:
         query = select(Currency.id).where(Currency.code == self.currency, Currency.is_active)
-        if self.id is None or self.currency != self._stored_currency():
+        if self.id is None or (has_new(self, "currency") and self.currency != self._stored_currency()):
             if db.session.scalar(query) is None:
                 raise Refused(currency=_("%(code)s is not one of your currencies.", code=self.currency))
             if self.id is not None and self.has_documents:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import inspect
+
 from domain.db import now
 from domain.errors import Refused
 from domain.words import _
@@ -46,6 +48,8 @@ class WithPrimaryContact:
     def check_primary_contact(self) -> None:
         """A new person is reached at the party's address; one without name and address is refused."""
         party: Any = self
+        if party.id is not None and "contact_persons" in inspect(party).unloaded:
+            return  # nobody spoke of them
         person = party.primary_contact
         if person is None:
             return

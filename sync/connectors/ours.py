@@ -1,6 +1,6 @@
 """The sides that live in this database: the CRM of this program, and its books. Records are written by their verbs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -123,9 +123,11 @@ class Ours:
     def push(self, module: str, changes: Sequence[Change]) -> list[Answer]:
         """Write each change by itself: one that is refused takes no other with it."""
         there = self._there(module, [change.id for change in changes if change.id])
-        made = self._made(module, [change for change in changes if not change.id])
+        known = [each for each in changes if each.id and not _is_stale(each, there.get(each.id))]
+        done = self._together(self._made, module, [each for each in changes if not each.id], there)
+        done |= self._together(self._changed, module, known, there)
         return [
-            made.get(change.key) or self._pushed(module, change, there.get(change.id)) for change in changes
+            done.get(change.key) or self._pushed(module, change, there.get(change.id)) for change in changes
         ]
 
     def _there(self, module: str, ids: Sequence[str]) -> dict[str, Any]:
@@ -136,23 +138,38 @@ class Ours:
         query = query.with_for_update(of=model, key_share=True)
         return {str(found.id): found for found in db.session.scalars(query)}
 
-    def _made(self, module: str, changes: Sequence[Change]) -> dict[str, Answer]:
-        """New records all at once, which is ten times quicker; nothing if one of them can't be made."""
-        try:
-            with db.session.begin_nested():
-                rows = [self._new(module, change) for change in changes]
-                self._free_names(module, rows)
-                made = records.create_many(ALL[module].model, rows, self.actor)
-                db.session.flush()
-        except (Refused, Stale, StaleDataError, IntegrityError):
-            return {}
+    def _made(self, module: str, changes: Sequence[Change], _there: Mapping[str, Any]) -> dict[str, Answer]:
+        rows = [self._new(module, change) for change in changes]
+        self._free_names(module, rows)
+        made = records.create_many(ALL[module].model, rows, self.actor)
         return {
             change.key: Answer(self._record(module, found))
             for change, found in zip(changes, made, strict=True)
         }
 
+    def _changed(self, module: str, changes: Sequence[Change], there: Mapping[str, Any]) -> dict[str, Answer]:
+        for change in changes:
+            self._write(module, change, there[change.id])
+        return {change.key: Answer(self._record(module, there[change.id])) for change in changes}
+
+    @staticmethod
+    def _together(
+        write: Callable[[str, Sequence[Change], Mapping[str, Any]], dict[str, Answer]],
+        module: str,
+        changes: Sequence[Change],
+        there: Mapping[str, Any],
+    ) -> dict[str, Answer]:
+        """Written all at once, which is much quicker; nothing at all if one of them can't be."""
+        if not changes:
+            return {}
+        try:
+            with db.session.begin_nested():
+                return write(module, changes, there)
+        except (Refused, Stale, StaleDataError, IntegrityError):
+            return {}
+
     def _pushed(self, module: str, change: Change, found: Any) -> Answer:
-        if change.id and (found is None or change.version not in ("", str(found.version))):
+        if _is_stale(change, found):
             return Answer(is_stale=True)
         try:
             with db.session.begin_nested():
@@ -306,6 +323,10 @@ class Ours:
     @cached_property
     def _members(self) -> dict[str, int | None]:
         return {email.lower(): member_id for member_id, email in self._addresses.items()}
+
+
+def _is_stale(change: Change, found: Any) -> bool:
+    return bool(change.id) and (found is None or change.version not in ("", str(found.version)))
 
 
 def _taken(column: Any, rows: Sequence[dict[str, Any]]) -> set[str]:
