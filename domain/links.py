@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ColumnElement, Index, Integer, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Id, OrganizationScoped, UtcDateTime, db, now, of_this_organization
-from domain.sync.questions import LANES, ask_what_becomes_of_the_other, forget_questions
+from domain.sync.questions import ask_what_becomes_of_the_other, forget_questions, lane_of, lanes_with
 from domain.sync.signs import forget_signs
 
 BOOKS = "books"
@@ -135,14 +135,13 @@ def unlink(record: Linkable) -> None:
         here = (link.module, link.record_id) == (record.MODULE, record.id)
         books = link.remote_module if link.system == BOOKS else link.module
         crm = link.module if link.system == BOOKS else link.remote_module
-        lane = LANES.get((crm, books), "")
+        lane = lane_of(record, crm, books)
         survivor = link.remote_id if here else str(link.record_id)
         side = "crm" if here == (link.system == BOOKS) else "books"
         ask_what_becomes_of_the_other(link.system, lane, side, survivor, title)
         db.session.delete(link)
     side = "crm" if record.MODULE.startswith("crm.") else "books"
-    lanes = [lane for modules, lane in LANES.items() if record.MODULE in modules]
-    forget_questions(lanes, side, str(record.id))
+    forget_questions(lanes_with(record.MODULE), side, str(record.id))
     forget_signs(record.MODULE, record.id)
     db.session.flush()
 

@@ -7,7 +7,7 @@ again by the next run: both sides are then taken to differ on purpose.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain import records
 from domain.db import db, now
@@ -80,7 +80,21 @@ def _unmake(row: SyncRow, bench: Bench) -> Words | None:
             records.delete(record, bench.run.actor)
     except Refused as refusal:
         return refusal.message
+    _keep_the_other(row, bench)
     return None
+
+
+def _keep_the_other(row: SyncRow, bench: Bench) -> None:
+    """Whoever undoes a run has said what becomes of the other one: it stays, alone, and nobody need be asked."""
+    survivor = Question.books_id == row.books_id if row.direction == "crm" else Question.crm_id == row.crm_id
+    asked = (
+        Question.system == bench.links.system,
+        Question.lane == row.lane,
+        Question.kind == "gone",
+        Question.answer == "",
+    )
+    settled = {"answer": "keep", "answered_at": now(), "member_id": bench.run.actor_id}
+    db.session.execute(update(Question).where(survivor, *asked).values(**settled))
 
 
 def _change_back(row: SyncRow, bench: Bench) -> Words | None:

@@ -66,6 +66,11 @@ class ContactPerson(
         """What the record is called."""
         return self.name or self.email
 
+    @property
+    def is_of_vendor(self) -> bool:
+        """Whether it is a person at a vendor."""
+        return self.party.kind == "vendor"
+
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The people at the customers that somebody looks after, and at all vendors."""

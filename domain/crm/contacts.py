@@ -113,6 +113,11 @@ class Contact(
         """The whole name in the order of its script."""
         return full_name(self.first_name or "", self.last_name or "", self.salutation or "")
 
+    @property
+    def is_of_vendor(self) -> bool:
+        """Whether it belongs to a vendor, and to no account."""
+        return self.vendor_id is not None and self.account_id is None
+
     @classmethod
     def assigned_to(cls, member: Member) -> ColumnElement[bool]:
         """The contacts that somebody owns, those of accounts that they see, and who is a customer of theirs."""

@@ -3,7 +3,7 @@
 As long as a question holds a record, sync leaves that record alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from domain.db import Id, OrganizationScoped, Timestamped, UtcDateTime, db
 
 LANES: dict[tuple[str, str], str] = {}
 """Which lane a link belongs to, by the modules of its CRM and of its books side: `sync.connectors` says so."""
+
+OF_VENDORS = "vendor-people"
+"""The lane of people at vendors, whose modules are those of people at customers."""
 
 KINDS = ("match", "conflict", "gone", "merged")
 
@@ -60,9 +63,21 @@ class Question(OrganizationScoped, Timestamped, db.Model):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
 
 
+def lanes_with(module: str) -> set[str]:
+    """The lanes of which a module of ours is one side; none for most."""
+    lanes = {lane for modules, lane in LANES.items() if module in modules}
+    return lanes | ({OF_VENDORS} if "people" in lanes else set())
+
+
+def lane_of(record: Any, crm: str, books: str) -> str:
+    """The lane in which a record of ours was joined to one of that module."""
+    lane = LANES.get((crm, books), "")
+    return OF_VENDORS if lane == "people" and record.is_of_vendor else lane
+
+
 def open_about(module: str, record_id: int) -> Question | None:
     """What waits for a person about a record of ours; the oldest of several. Most modules are not synced."""
-    lanes = [lane for modules, lane in LANES.items() if module in modules]
+    lanes = lanes_with(module)
     if not lanes:
         return None
     side = Question.crm_id if module.startswith("crm.") else Question.books_id
@@ -81,7 +96,7 @@ def ask_what_becomes_of_the_other(
     db.session.add(asked)
 
 
-def forget_questions(lanes: Sequence[str], side: str, record_id: str) -> None:
+def forget_questions(lanes: Collection[str], side: str, record_id: str) -> None:
     """The record they are about is no more, and another one may get its number."""
     column = Question.crm_id if side == "crm" else Question.books_id
     db.session.execute(

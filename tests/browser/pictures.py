@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from config import ROOT
+from demo.large import EMAIL
 from tests.browser.conftest import FLAGS, WINDOWS
 from tests.browser.test_first_path import sign_in
 from tests.browser.test_month_end import office, walk
@@ -56,9 +57,29 @@ PICTURES = (
     Picture("organization", "/settings/organization", "ja"),
 )
 
+SYNC = {
+    "overview": "/integrations/crm",
+    "mapping": "/integrations/crm/customers/edit",
+    "review": "/integrations/crm/review",
+    "conflict": "/integrations/crm/conflicts",
+    "history": "/integrations/crm/runs",
+}
+"""How the CRM and the books are kept in step, as the demo company does it; in every language."""
+
+PICTURES += tuple(
+    Picture(f"sync-{name}-{language}", address, language)
+    for name, address in SYNC.items()
+    for language in ("en", "ja", "fr")
+)
+
 
 WALK = "month-end"
 """The name of the walk-through, of which pictures are taken on the way."""
+
+RUNNING = "sync-running"
+"""A first sync of so many customers that it can be watched."""
+
+MANY = 1500
 
 CALLED = {"en": "Month's end", "ja": "月末", "fr": "Fin de mois"}
 """What the schedule of the walk-through is called."""
@@ -76,6 +97,9 @@ def main(names: list[str]) -> int:
         for language in CALLED if not names or WALK in names else ():
             with product("--empty") as run:
                 take_walk(language, chromium, run)
+        for language in CALLED if not names or RUNNING in names else ():
+            with product("--empty") as run:
+                take_running(language, chromium, run)
     return 0
 
 
@@ -94,6 +118,18 @@ def take_walk(language: str, chromium: Browser, run: Run) -> None:
     page.context.close()
 
 
+def take_running(language: str, chromium: Browser, run: Run) -> None:
+    """Set up the sync of a large organization, and save how it looks when a part of it is done."""
+    run.command("demo", f"--customers={MANY}", "--invoices=1")
+    page = _window(chromium, run, EMAIL)
+    speak(page, language)
+    page.goto("/integrations/crm/customers/edit")
+    page.locator("[name=then][value=sync]").click()
+    expect(page.locator("progress")).not_to_have_attribute("value", "0")
+    page.screenshot(path=IMAGES / f"{RUNNING}-{language}.png")
+    page.context.close()
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A Chromium."""
@@ -104,24 +140,30 @@ def browser() -> Iterator[Browser]:
 
 def take(picture: Picture, chromium: Browser, run: Run) -> None:
     """Save one picture."""
-    width, height = WINDOWS[picture.window]
-    context = chromium.new_context(
-        base_url=f"http://127.0.0.1:{run.port}",
-        viewport={"width": width, "height": height},
-        color_scheme=picture.light,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-        locale="en-US",
-    )
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    sign_in(page, picture.email)
+    page = _window(chromium, run, picture.email, picture.window, picture.light)
     speak(page, picture.language)
     address, leads_on, rest = picture.address.partition(" >")
     page.goto(address)
     if leads_on:
         page.goto((page.locator("#results tbody th a").first.get_attribute("href") or "") + rest)
     shoot(page, picture.name)
-    context.close()
+    page.context.close()
+
+
+def _window(chromium: Browser, run: Run, email: str, window: str = "wide", light: str = "light") -> Page:
+    """Somebody signed in, in a window of their own."""
+    width, height = WINDOWS[window]
+    context = chromium.new_context(
+        base_url=f"http://127.0.0.1:{run.port}",
+        viewport={"width": width, "height": height},
+        color_scheme=light,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        locale="en-US",
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    sign_in(page, email)
+    return page
 
 
 def shoot(page: Page, name: str) -> None:

@@ -273,3 +273,13 @@ def test_the_stock_of_the_books_goes_there_and_never_comes_back(sync, there):
     with there():
         assert db.session.scalars(select(Product.in_stock)).one() == 11
     assert rows_of(sync("products")) == []
+
+
+def test_whom_a_record_of_the_other_side_may_be_is_shown_beside_what_it_said(sync, client_of, cast, there):
+    with there():
+        factories.account(name="Minato Inc.", phone="045-555-0100")
+        db.session.commit()
+    factories.customer(display_name="Minato Ltd", phone="045-555-0199")
+    sync()
+    page = see(client_of(cast.admin), "/integrations/bigin/review").words("//main")
+    assert "045-555-0100" in page and "045-555-0199" in page

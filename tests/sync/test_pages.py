@@ -174,6 +174,8 @@ def test_a_run_is_undone_and_not_done_again(admin, factories, sync, cast):
     db.session.expire_all()
     assert run.state == "undone"
     assert [each.display_name for each in db.session.scalars(select(Customer))] == ["Minato"]
+    assert [asked.answer for asked in db.session.scalars(select(Question))] == ["keep"]
+    assert "Nobody to look at" in admin.get("/integrations/crm/review").text
     assert (linked.phone, customer.phone) == ("2", "1")
     assert rows_of(sync()) == []
     records.update(customer, {"phone": "3"}, cast.admin)
@@ -181,6 +183,18 @@ def test_a_run_is_undone_and_not_done_again(admin, factories, sync, cast):
     work_off()
     row = db.session.scalars(select(SyncRow).where(SyncRow.run_id == first.id)).one()
     assert (row.outcome, str(row.reason)) == ("kept", "Somebody has worked with it since.")
+
+
+def test_people_at_vendors_who_were_undone_stay_undone(admin, factories, sync):
+    vendor = factories.vendor(display_name="Kiln")
+    factories.contact_person(vendor, last_name="Tanaka")
+    run = sync("vendors")
+    assert [row[2] for row in rows_of(run)] == ["Kiln", "Tanaka"]
+    admin.post(f"/integrations/crm/runs/{run.id}/undo")
+    work_off()
+    asked = db.session.scalars(select(Question).order_by(Question.id.desc()))
+    assert [(each.lane, each.answer) for each in asked] == [("vendors", "keep"), ("vendor-people", "keep")]
+    assert rows_of(sync("vendors")) == []
 
 
 def test_what_failed_is_grouped_by_reason_taken_out_and_tried_again(admin, factories, sync, cast):
