@@ -144,6 +144,19 @@ def test_a_conflict_is_settled_field_by_field(admin, factories, sync, settings, 
     assert rows_of(sync()) == []
 
 
+def test_ten_questions_ask_the_database_no_more_often_than_two(admin, factories, sync, count_queries):
+    def asked(names):
+        for name in names:
+            factories.account(name=f"{name} Inc.")
+            factories.customer(display_name=f"{name} Ltd")
+        sync()
+        with count_queries() as queries:
+            assert admin.get("/integrations/crm/review").text.count("<form") > len(names)
+        return len(queries)
+
+    assert asked(["Minato", "Sagami"]) == asked([f"Shonan {number}" for number in range(8)])
+
+
 @pytest.mark.parametrize(
     ("answer", "accounts", "customers"), [("keep", 0, 1), ("again", 1, 1), ("delete", 0, 0)]
 )
