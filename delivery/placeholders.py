@@ -11,7 +11,7 @@ from delivery.field_words import in_words
 from delivery.language import translator
 from domain.books.contact_persons import ContactPerson
 from domain.books.parties import Party
-from domain.books.statements import Period, Statement, statement_page
+from domain.books.statements import Period, Statement, balances_of
 from domain.custom_fields import PREFIX
 from domain.mail_kinds import EARLY_REMINDER, LETTER, MAIL_KINDS, REMINDER, REMINDERS, STATEMENT, kind_of
 from domain.modules import ALL
@@ -58,8 +58,8 @@ class Source:
 
     @cached_property
     def statement(self) -> Statement | None:
-        """The customer's statement of the period."""
-        return statement_page(self.party, self.period) if self.period else None
+        """What the customer's statement of the period comes to."""
+        return balances_of(self.party, self.period) if self.period else None
 
     def money(self, amount_minor: int) -> str:
         """An amount in the record's currency."""

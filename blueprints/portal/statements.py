@@ -10,7 +10,7 @@ from blueprints.portal.door import visit
 from blueprints.respond import respond
 from delivery import statements as paper
 from domain.books.aging import aging_of
-from domain.books.statements import PRESET, PRESETS, Period, period_called, statement_page
+from domain.books.statements import PRESET, PRESETS, Period, balances_of, period_called, statement_page
 from domain.errors import Refused
 from domain.modules.module import Field
 from domain.words import _, _p
@@ -33,7 +33,7 @@ def show() -> Response:
 def pdf() -> Response:
     """The same as PDF."""
     preset, period, refusal = _asked()
-    if refusal is None and statement_page(visit().party, period).count > paper.LONG:
+    if refusal is None and balances_of(visit().party, period).count > paper.LONG:
         refusal = Refused(
             _("This period has more than %(most)s entries. Please choose a shorter one.", most=paper.LONG)
         )

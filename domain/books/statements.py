@@ -135,6 +135,12 @@ def check_order(period: Period, field: str) -> None:
         raise Refused(**{field: _("The period ends before it begins.")})
 
 
+def balances_of(party: Party, period: Period) -> Statement:
+    """The customer's statement for a period without its entries: what it comes to, asked for at once."""
+    opening, by_kind, count = _summed_up(ledger_of(party), period)
+    return Statement(party, period, ALL, opening, by_kind, count, ())
+
+
 def statement_of(party: Party, period: Period, show: str = ALL) -> Statement:
     """The customer's statement for a period, with all its entries."""
     ledger = ledger_of(party, show)
