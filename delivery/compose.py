@@ -73,6 +73,13 @@ def unknown_in(kind: str, *texts: str) -> list[str]:
     return list(dict.fromkeys(name for text in texts for name in fill(text, known)[1]))
 
 
+def check_placeholders(kind: str, *texts: str) -> None:
+    """Refuse a mail that nobody looks at before it goes out, if a placeholder in it means nothing."""
+    if unknown := unknown_in(kind, *texts):
+        names = ", ".join(unknown)
+        raise Refused(_("The template has placeholders that mean nothing: %(names)s", names=names))
+
+
 def send_usual(record: Mailed, actor: Member, form_key: str | None) -> Email:
     """Send the usual mail to the party's primary contact person, its PDF with it: what a list does for many."""
     return _send_to_first(record, _kind(record), actor, form_key, values=values)
@@ -104,9 +111,7 @@ def _send_to_first(
     if not to:
         raise Refused(_("%(name)s has no mail address.", name=name_of(record)))
     written = draft(record, actor, kind=kind.key)
-    if unknown := unknown_in(kind.key, written.subject, written.text):
-        names = ", ".join(unknown)
-        raise Refused(_("The template has placeholders that mean nothing: %(names)s", names=names))
+    check_placeholders(kind.key, written.subject, written.text)
     return send_email(
         record,
         kind=kind.key,

@@ -6,12 +6,13 @@ from typing import Any
 
 from delivery import formats, mail_gallery, placeholders
 from delivery.clean_html import body_of
-from delivery.compose import signed
+from delivery.compose import check_placeholders, signed
 from delivery.language import translator
 from domain.books.customers import Customer
 from domain.books.invoices import Invoice
 from domain.books.reminder_rules import BOTH, ReminderRule
 from domain.books.reminders import note_sent, why_not
+from domain.books.reminding import who_is_told
 from domain.emails import Email, send_email
 from domain.errors import Refused
 from domain.mail_kinds import EARLY_REMINDER, REMINDER, REMINDERS
@@ -46,7 +47,7 @@ def send_to_customer(pairs: Sequence[Pair], actor: Member, form_key: str | None 
 
 def send_to_us(pairs: Sequence[Pair], rule: ReminderRule, actor: Member) -> Email:
     """One mail to whoever made a rule, and whoever else shall know, about all invoices to which it comes."""
-    member = rule.member or actor
+    member = who_is_told(rule) or actor
     t = translator(member.user.language or current_organization().language)
     language = member.user.language or current_organization().language
     lines = [_line(invoice, language, name=True) for invoice, _rule in pairs]
@@ -92,6 +93,7 @@ def _send(
 ) -> Email:
     customer = record if isinstance(record, Customer) else record.party
     template = _template(kind, customer.language_in(current_organization()), rule.template if rule else "")
+    check_placeholders(kind, template.subject, template.body)
     return send_email(
         record,
         kind=kind,
@@ -119,8 +121,8 @@ def _copies(rule: ReminderRule | None) -> list[str]:
     """Who of our own gets the customer's mail, too."""
     if rule is None:
         return []
-    me = [rule.member.user.email] if rule.goes_to == BOTH and rule.member and rule.member.is_here else []
-    return [*me, *rule.other_addresses]
+    member = who_is_told(rule) if rule.goes_to == BOTH else None
+    return [*([member.user.email] if member else []), *rule.other_addresses]
 
 
 def _all_of(customer: Customer, invoices: Iterable[Invoice]) -> dict[str, str]:

@@ -100,5 +100,13 @@ def who_sends(rule: ReminderRule) -> Member | None:
     return next((each for each in [*usual, *members] if _may(each)), None)
 
 
+def who_is_told(rule: ReminderRule) -> Member | None:
+    """Whom a rule calls "me", while they may see every invoice: who has left is told of none."""
+    member = rule.member
+    if member is None or member.is_assigned_only or not can(member, "books.invoices.view"):
+        return None
+    return member
+
+
 def _may(member: Member) -> bool:
     return can(member, "books.invoices.email") and not member.is_assigned_only

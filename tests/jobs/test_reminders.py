@@ -189,6 +189,29 @@ def test_rules_go_on_in_somebody_elses_name_when_who_made_them_has_left(cast):
     assert email.actor_id == cast.admin.id
 
 
+@pytest.mark.parametrize("gone", ["let go", "without finance rights", "kept to assigned customers"])
+def test_a_rule_for_me_tells_nobody_who_may_not_see_all_invoices_any_more(cast, gone):
+    them = {"without finance rights": cast.sales, "kept to assigned customers": cast.assigned}.get(
+        gone, cast.staff
+    )
+    rule(cast, goes_to=ME, member_id=them.id)
+    rule(cast, goes_to=BOTH, member_id=them.id)
+    if gone == "let go":
+        them.is_active = False
+    late(3)
+    theirs, ours = sorted(a_day(), key=lambda email: email.notice)
+    assert [each["address"] for each in ours.to] == [cast.admin.user.email]
+    assert them.user.email not in [each["address"] for each in theirs.bcc]
+
+
+def test_a_template_with_a_placeholder_that_means_nothing_reminds_nobody_and_says_why(cast):
+    factories.mail_template(kind="reminder", language="en", name="Ours", body="Pay %InvoiceNumbr%, please.")
+    rule(cast, template="Ours")
+    late(3, factories.customer(email="a@example.com", language="en"))
+    assert a_day() == []
+    assert reasons() == ["The template has placeholders that mean nothing: InvoiceNumbr"]
+
+
 # --- stopped ----------------------------------------------------------------------------------------------------
 
 
