@@ -9,14 +9,21 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from weakref import WeakSet
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import ColumnElement, ForeignKey, Table, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Mapped, ORMExecuteState, declared_attr, mapped_column, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    Mapped,
+    ORMExecuteState,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
 
 from domain.column_types import Id
 from domain.unwritten import had_another
@@ -101,13 +108,17 @@ def of_this_organization(model: type[OrganizationScoped]) -> ColumnElement[bool]
 def _keep_to_the_organization(state: ORMExecuteState) -> None:
     if _everywhere.get() or not _touches_an_organization(state):
         return
-    organization_id = current_organization_id()
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            OrganizationScoped,
-            lambda model: model.organization_id == organization_id,
-            include_aliases=True,
-        )
+    condition = _of_the_organization(current_organization_id())
+    # whoever was loaded with it takes it along to whatever is loaded for them later: with one more at each refresh,
+    # statements would grow for as long as the record lives, and each be compiled anew
+    if condition not in getattr(state.statement, "_with_options", ()):
+        state.statement = state.statement.options(condition)
+
+
+@lru_cache(maxsize=1000)
+def _of_the_organization(organization_id: int) -> LoaderCriteriaOption:
+    return with_loader_criteria(
+        OrganizationScoped, lambda model: model.organization_id == organization_id, include_aliases=True
     )
 
 

@@ -19,7 +19,7 @@ def pairings_of(bench: Bench, links: Sequence[Link], crm: Mapping[str, Record]) 
         one, other = ours.get(bench.links.id_of(link, "crm")), theirs.get(bench.links.id_of(link, "books"))
         if other is None or (one is None and link.state != "making") or (one and not is_of(link, one)):
             continue
-        if one and elders.get(other.id, link.id) != link.id:
+        if one and (other.merged_into or elders.get(other.id, link.id) != link.id):
             _is_shared(bench, link, one, other)
             continue
         found.append(Pairing(one, other, link))

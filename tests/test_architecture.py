@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, exists, func, literal_column, select, text, union, union_all, update
+from sqlalchemy import delete, exists, func, inspect, literal_column, select, text, union, union_all, update
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from config import ROOT
@@ -294,6 +294,15 @@ def test_no_way_of_counting_counts_the_rows_of_another_organization(theirs, quer
         assert db.session.scalar(query) == 1
     except UnscopedQuery:
         return
+
+
+def test_a_record_that_is_read_again_carries_the_condition_once(theirs):
+    """Else a worker's statements would grow for as long as it holds a record, each compiled anew."""
+    account = db.session.scalars(select(Account)).one()
+    for _turn in range(3):
+        db.session.expire(account)
+        assert account.name
+    assert len(inspect(account).load_options) == 1
 
 
 EXISTS = {

@@ -15,6 +15,7 @@ from domain.books.adding.joining import free_name
 from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.items import Item
+from domain.books.merging.merges import Merge
 from domain.books.payment_terms import PaymentTerms
 from domain.books.vendors import Vendor
 from domain.crm.products import Product
@@ -272,6 +273,7 @@ class Ours:
             modified_at=found.updated_at,
             created_at=found.created_at,
             parent=self._parent_of(found),
+            merged_into=_survivor(found),
         )
 
     def _parent_of(self, found: Any) -> str:
@@ -327,6 +329,12 @@ class Ours:
 
 def _is_stale(change: Change, found: Any) -> bool:
     return bool(change.id) and (found is None or change.version not in ("", str(found.version)))
+
+
+def _survivor(found: Any) -> str:
+    """Of a customer that was merged into another: the id of that one."""
+    merge = db.session.get(Merge, found.merge_id) if getattr(found, "merge_id", None) else None
+    return str(merge.main_id) if merge else ""
 
 
 def _taken(column: Any, rows: Sequence[dict[str, Any]]) -> set[str]:

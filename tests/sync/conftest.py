@@ -1,4 +1,4 @@
-"""A connection between the CRM and the books, set up, and runs that go to their end."""
+"""A connection between the CRM and the books, set up, and runs that go to their end; and worlds to try it in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.db import db, now
+from domain.db import db, scoped_to
 from domain.links import BOOKS
-from domain.outbox import OutboxRow
 from domain.sync.connections import SyncConnection, SyncModule
-from domain.sync.runs import SyncRow, SyncRun
-from jobs import dispatch
+from domain.sync.runs import SyncRun
+from sync import calling
 from sync import run as runs
+from tests import factories
+from tests.sync.remote import Remote
+from tests.sync.working import rows_of, work_off
+from tests.sync.worlds import World, built_in, in_memory, over_http
+
+__all__ = ["rows_of", "work_off"]
 
 
 @pytest.fixture
@@ -45,23 +50,47 @@ def sync(app: Any, settings: Any) -> Callable[..., SyncRun]:
     return sync
 
 
-def work_off() -> None:
-    """Do all that is due to be synced, as a worker would; what is to be tried again later keeps waiting."""
-    while True:
-        waiting = select(OutboxRow.id).where(
-            OutboxRow.topic.like("sync.%"),
-            OutboxRow.done_at.is_(None),
-            OutboxRow.claimed_at.is_(None),
-            OutboxRow.not_before <= now(),
-        )
-        ids = db.session.scalars(waiting).all()
-        if not ids:
-            return
-        for each in ids:
-            dispatch.perform(each)
+# --- worlds: tests/sync/worlds.py -------------------------------------------------------------------------------------
 
 
-def rows_of(run: SyncRun) -> list[tuple[str, str, str]]:
-    """What became of the records: outcome, side, title."""
-    query = select(SyncRow).where(SyncRow.run_id == run.id).order_by(SyncRow.id)
-    return [(row.outcome, row.direction, row.title) for row in db.session.scalars(query)]
+@pytest.fixture(params=["built-in", "in memory", "over HTTP"])
+def world(request, cast, monkeypatch) -> World:
+    """Fixture: both sides, whatever the CRM is."""
+    made: World = request.getfixturevalue(
+        {"built-in": "here", "in memory": "memory"}.get(request.param, "http")
+    )
+    return made
+
+
+@pytest.fixture
+def here(connection, cast) -> World:
+    """Fixture: our own CRM."""
+    for each in connection.modules:
+        each.with_loose = True
+    db.session.commit()
+    return built_in(connection, cast.admin)
+
+
+@pytest.fixture
+def memory(cast, monkeypatch) -> World:
+    """Fixture: a system in memory."""
+    return in_memory(monkeypatch, cast.admin)
+
+
+@pytest.fixture
+def neighbour(client, cast, monkeypatch) -> Remote:
+    """Fixture: another installation, which keeps its records in the same currency."""
+    cast.stranger.organization.currency = "JPY"
+    with scoped_to(cast.stranger.organization_id):
+        factories.currency("JPY")
+    db.session.commit()
+    found = Remote(client, cast.stranger)
+    monkeypatch.setattr(calling, "_answer", found.answer)
+    monkeypatch.setattr("blueprints.bearer.PER_MINUTE", 10_000)
+    return found
+
+
+@pytest.fixture
+def http(neighbour, cast) -> World:
+    """Fixture: the books beside it."""
+    return over_http(neighbour, cast.admin, lambda: scoped_to(cast.stranger.organization_id))

@@ -3,68 +3,18 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
-from domain.db import db, scoped_to
 from domain.outbox import Failure
-from sync import calling
 from sync.calling import Said
 from sync.connectors.base import Wait
-from tests import factories
-from tests.sync.remote import Remote
 from tests.sync.worlds import (
     World,
-    built_in,
     every_one_is_joined,
-    in_memory,
     in_step,
-    over_http,
+    phones,
 )
-
-
-@pytest.fixture(params=["built-in", "in memory", "over HTTP"])
-def world(request, cast, monkeypatch) -> World:
-    """Fixture: both sides, whatever the CRM is."""
-    made: World = request.getfixturevalue(
-        {"built-in": "here", "in memory": "memory"}.get(request.param, "http")
-    )
-    return made
-
-
-@pytest.fixture
-def here(connection, cast) -> World:
-    """Fixture: our own CRM."""
-    for each in connection.modules:
-        each.with_loose = True
-    db.session.commit()
-    return built_in(connection, cast.admin)
-
-
-@pytest.fixture
-def memory(cast, monkeypatch) -> World:
-    """Fixture: a system in memory."""
-    return in_memory(monkeypatch, cast.admin)
-
-
-@pytest.fixture
-def remote(client, cast, monkeypatch) -> Remote:
-    """Fixture: another installation, which keeps its records in the same currency."""
-    cast.stranger.organization.currency = "JPY"
-    with scoped_to(cast.stranger.organization_id):
-        factories.currency("JPY")
-    db.session.commit()
-    found = Remote(client, cast.stranger)
-    monkeypatch.setattr(calling, "_answer", found.answer)
-    monkeypatch.setattr("blueprints.bearer.PER_MINUTE", 10_000)
-    return found
-
-
-@pytest.fixture
-def http(remote, cast) -> World:
-    """Fixture: the books beside it."""
-    return over_http(remote, cast.admin, lambda: scoped_to(cast.stranger.organization_id))
 
 
 def some_people(world: World) -> None:
@@ -78,13 +28,6 @@ def some_people(world: World) -> None:
     customer = world.books.make("companies", name="Minato")
     world.books.make("people", last="Suzuki", email="suzuki@minato.example", company=customer)
     world.books.make("companies", name="Yama", phone="2")
-
-
-def phones(kept: Any) -> dict[str, str]:
-    """Of the companies of a side: their phones by name; two of one name would not go unseen."""
-    told = sorted((said["name"], said["phone"]) for said in kept.all("companies").values())
-    assert len(dict(told)) == len(told)
-    return dict(told)
 
 
 def test_both_sides_come_into_step_and_stay_there(world):
@@ -217,18 +160,18 @@ AT_HTTP = (
 )
 
 
-def test_http_that_goes_wrong_is_asked_again(http, remote):
+def test_http_that_goes_wrong_is_asked_again(http, neighbour):
     """Refused, silent, or cut in the middle of the answer to what was done; test_calling.py breaks real answers."""
     edits = Edits(http)
     edits.begin()
     for number, (method, what) in enumerate(AT_HTTP):
         edits(number)
         if what == "cut":
-            remote.loses = method
+            neighbour.loses = method
         else:
-            remote.at[method] = what
+            neighbour.at[method] = what
         http.sync()
-        assert not remote.loses and not remote.at, f"nothing was asked by {method}"
+        assert not neighbour.loses and not neighbour.at, f"nothing was asked by {method}"
         http.go_on()
     edits.were_all_kept()
 

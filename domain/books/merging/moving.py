@@ -230,6 +230,7 @@ def give(way: Way, party_id: int, *where: ColumnElement[bool], by_key: bool = Fa
         values[columns.updated_at] = columns.updated_at
     if way.sort == "links":
         values[columns.remote_id] = cast(literal(party_id), String)
+        values[columns.books_version] = None  # sync looks at both again: two of the CRM may be one here now
     db.session.execute(update(way.table).where(*ours, *where).values(values))
 
 
