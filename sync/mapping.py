@@ -152,7 +152,7 @@ class Across:
             raise Refused(_("%(field)s: longer than %(n)d characters.", field=target.label, n=target.longest))
         if target.is_once and not said:
             raise Unsaid  # the record is made with what it would have without us
-        if target.kind == "choice" and said and target.choices:
+        if target.kind == "choice" and said and target.choices and said not in target.choices:
             return _choice(str(said), source, target)
         return said
 
