@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from blueprints.said import counts_of
 from domain.db import db, now
@@ -44,6 +44,7 @@ class Standing:
         run = self.run
         words = (
             (not self.settings.is_on, "new", _("Not set up"), ""),
+            (not self.settings.connection.is_on, "off", _("Switched off"), ""),
             (self.settings.is_paused, "paused", _("Paused"), "wait"),
             (run is not None and run.is_working, "running", _("Syncing"), "live"),
             (run is not None and run.state == "stopped", "stopped", _("Stopped"), "bad"),
@@ -125,9 +126,10 @@ def waiting_of(connection: SyncConnection) -> dict[str, int]:
 
 
 def waiting_everywhere() -> list[dict[str, Any]]:
-    """The connections at which something waits for a person, each with how many questions."""
+    """The connections that need a person, each with how many questions there are."""
     asked = select(Question.system).where(Question.answer == "").distinct()
-    query = select(SyncConnection).where(SyncConnection.is_on, SyncConnection.system.in_(asked))
+    waits = or_(SyncConnection.system.in_(asked), SyncConnection.trouble != "")
+    query = select(SyncConnection).where(SyncConnection.is_on, waits)
     return [frame_of(each) for each in db.session.scalars(query.order_by(SyncConnection.id))]
 
 

@@ -335,6 +335,8 @@ def test_deleting_asks_once_more_and_what_was_synced_stays_and_can_be_edited(set
     send(admin, where, {})
     work()
     assert connection_in_force() is None
+    page = see(admin, OVERVIEW)
+    assert "Switched off" in page.words("//main//section") and page.has(f'//main//a[@href="{CONNECT}"]')
     customer = customers()["Minato Works"]
     assert set(items()) == {"Anchor"}
     page = f"/books/customers/{customer.id}"

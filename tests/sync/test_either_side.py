@@ -76,6 +76,7 @@ def test_who_ends_it_on_the_called_side_ends_it_on_both_and_connecting_again_mak
     page = see(admin, "/integrations/bigin")
     assert "ended on the other side" in page.words('//*[@role="alert"]')
     assert page.has(f'//*[@role="alert"]//a[@href="{CONNECT}"]'), "the next step is at hand"
+    assert "ended on the other side" in see(admin, "/").words("//main"), "also where one begins"
     assert see(admin, CONNECT).one('//*[@id="installation_address"]').get("value") == ADDRESS
     assert db.session.scalar(select(Customer)).display_name == "Minato", "everything stays"
     assert joined_by_consent().id == connection.id
