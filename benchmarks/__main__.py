@@ -22,6 +22,7 @@ from benchmarks import (
     starting,
     statements,
     syncing,
+    syncing_over_http,
     table,
     weighing,
 )
@@ -30,6 +31,12 @@ from benchmarks.lines import Line
 from tests.servers import ServerMissing, postgresql_programs
 
 Measure = Callable[[Bench], Iterator[Line]]
+
+
+def _first_syncs(bench: Bench) -> Iterator[Line]:
+    yield from syncing.first_and_again(bench)
+    yield from syncing_over_http.first_sync(bench)
+
 
 ROWS: dict[int, Measure] = {
     1: lists.one_list,
@@ -48,7 +55,7 @@ ROWS: dict[int, Measure] = {
     14: accounts.statement,
     15: exporting.customers,
     16: merging.many_documents,
-    17: syncing.first_and_again,
+    17: _first_syncs,
     19: syncing.at_once_beside_a_run,
     20: saving.long_document,
     21: saving.status_change,

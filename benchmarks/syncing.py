@@ -37,7 +37,7 @@ def first_and_again(bench: Bench) -> Iterator[Line]:
     rates, quiet = [], []
     for _turn in range(bench.of(3, 1)):
         with installation(bench) as ours:
-            _people(ours, companies)
+            people(ours, companies)
             rates.append(3 * companies / _run(ours, "hand"))
             quiet.append(_run(ours, "hand"))
             quiet.append(_run(ours, "hand"))
@@ -52,7 +52,7 @@ def _memory(bench: Bench) -> Iterator[Line]:
     """Row 17, its weight: 100,000 records, a third of them companies that the books have under other names."""
     companies = bench.of(MANY, FEW)
     with installation(bench) as ours:
-        _people(ours, companies)
+        people(ours, companies)
         _strangers(ours, companies)
         with ours.working():
             runs.start(db.session.scalars(select(SyncModule).order_by(SyncModule.id)).first(), "hand")
@@ -73,7 +73,7 @@ def at_once_beside_a_run(bench: Bench) -> Iterator[Line]:
     """Row 19: from the save to the other side, with a full run on the other worker; the 95th of a hundred."""
     companies = bench.of(COMPANIES // 5, FEW)
     with installation(bench) as ours, ThreadPoolExecutor(1) as other_worker:
-        _people(ours, companies)
+        people(ours, companies)
         _run(ours, "hand")
         with ours.working():
             settings = db.session.scalars(select(SyncModule).where(SyncModule.key == "customers")).one()
@@ -96,7 +96,7 @@ def at_once_beside_a_run(bench: Bench) -> Iterator[Line]:
     )
 
 
-def _people(ours: Installation, companies: int) -> None:
+def people(ours: Installation, companies: int) -> None:
     """Companies with two contacts each, on the CRM side alone."""
     with ours.working():
         stamps = {"organization_id": ours.organization_id, "created_at": now(), "updated_at": now()}
@@ -126,17 +126,17 @@ def _run(ours: Installation, cause: str) -> float:
     begun = time.perf_counter()
     with ours.working():
         runs.start(db.session.scalars(select(SyncModule).order_by(SyncModule.id)).first(), cause)
-    _work(ours, "slow")
+    perform(ours, "sync.%", "slow")
     return time.perf_counter() - begun
 
 
-def _work(ours: Installation, queue: str) -> None:
+def perform(ours: Installation, topics: str, queue: str = "%") -> None:
     """What one worker does: the rows of its queue, until there is none."""
     with ours.app.app_context():
         while True:
             with scoped_to(ours.organization_id):
                 waiting = select(OutboxRow.id).where(
-                    OutboxRow.topic.like("sync.%"), OutboxRow.queue == queue, OutboxRow.done_at.is_(None)
+                    OutboxRow.topic.like(topics), OutboxRow.queue.like(queue), OutboxRow.done_at.is_(None)
                 )
                 ids = db.session.scalars(waiting.where(OutboxRow.claimed_at.is_(None))).all()
             db.session.rollback()
@@ -153,7 +153,7 @@ def _one_change(ours: Installation, phone: str) -> float:
         account = db.session.scalars(select(Account).order_by(Account.id.desc()).limit(1)).one()
         customer_id = books_id_of(account.MODULE, account.id)
         records.update(account, {"phone": phone}, admin)
-    _work(ours, "now")
+    perform(ours, "sync.%", "now")
     seconds = time.perf_counter() - begun
     with ours.working():
         said = db.session.scalar(select(Customer.phone).where(Customer.id == customer_id))
