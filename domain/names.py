@@ -13,4 +13,6 @@ def full_name(first: str, last: str, salutation: str = "") -> str:
 
 def is_east_asian(name: str) -> bool:
     """Whether the name is written in kanji, kana or hangul."""
-    return any(unicodedata.name(character, "").startswith(_EAST_ASIAN) for character in name)
+    return not name.isascii() and any(
+        unicodedata.name(character, "").startswith(_EAST_ASIAN) for character in name
+    )

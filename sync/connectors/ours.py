@@ -1,7 +1,6 @@
 """The sides that live in this database: the CRM of this program, and its books. Records are written by their verbs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -243,7 +242,7 @@ class Ours:
     def _attribute(self, module: str, field: SideField, value: Any, found: Any) -> dict[str, Any]:
         if field.kind == "address":
             prefix = field.name.removesuffix("address")
-            return {prefix + part: text for part, text in asdict(as_address(value)).items()}
+            return {prefix + part: text for part, text in vars(as_address(value)).items()}
         if field.kind == "member":
             member_id = self._members.get(str(value or "").lower())
             return {f"{field.name}_id": member_id} if member_id or not value else {}
@@ -283,7 +282,7 @@ class Ours:
 
     def _plain(self, field: SideField, found: Any) -> Any:
         if field.kind == "address":
-            return asdict(getattr(found, field.name))
+            return dict(vars(getattr(found, field.name)))  # `asdict` takes ten times as long
         if field.kind == "member":
             return self._addresses.get(getattr(found, f"{field.name}_id"), "")
         if field.kind == "reference":
