@@ -30,6 +30,8 @@ OTHERS = (
     "/books/customers/export",
     "/books/customers/views/new",
     "/search?q=INV",
+    "/integrations/crm",
+    "/integrations/crm/review",
     "/crm/accounts?q=nothing-is-called-so",
 )
 
