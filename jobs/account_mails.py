@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -11,22 +12,28 @@ from delivery.account_mails import with_link
 from delivery.portal_links import with_document_link
 from delivery.portal_mails import ACTIVITY, COMMENT, INVITATION, PASSWORD
 from domain.access import can
+from domain.comments import may_see
 from domain.db import db
 from domain.emails import Email
 from domain.mail_addresses import sign_in_address
 from domain.mail_contents import Body
+from domain.modules import ALL
 from domain.organizations import people, resets
 from domain.organizations.organizations import current_organization
 from domain.organizations.users import Member
 from domain.outbox import Failure
 from domain.portal import inviting
 from domain.portal import resets as guest_resets
-from domain.portal.guests import Access, Guest, state_of
+from domain.portal.guests import Access, state_of
 from domain.portal.links import keep_link
+from domain.portal.notices import PortalNotice
+from domain.portal.sign_ins import accesses_by
 from domain.tokens import new_token
 from domain.words import _
 from jobs.portal import inviting as who_invites
 from jobs.portal import loaded
+
+NOT_FOR_THEM = _("Whoever it is for may not see this any more.")
 
 
 @dataclass(frozen=True)
@@ -73,12 +80,11 @@ def portal_invitation(email: Email, actor: Member | None) -> Letter:
 
 def portal_password(email: Email, _actor: Member | None) -> Letter:
     """A link for a new password of the portal."""
-    address = sign_in_address(email.to[0]["address"])
-    guest_id = db.session.scalar(select(Guest.id).where(Guest.email == address))
-    if guest_id is None:
+    accesses = accesses_by(sign_in_address(email.to[0]["address"]))
+    if not accesses:
         raise Failure("permanent", _("This person may not sign in any more."))
     token = new_token()
-    keep = partial(guest_resets.keep_token, guest_id, token)
+    keep = partial(guest_resets.keep_token, accesses[0].guest_id, token)
     return Letter(None, with_link(email, _base_url(), token), keep)
 
 
@@ -93,8 +99,25 @@ def document_link(email: Email, actor: Member | None) -> Letter:
     return Letter(actor, body, partial(keep_link, email.document_id, token, email.id))
 
 
-def portal_word(email: Email, actor: Member | None) -> Letter:
-    """Word of what was done or said in the portal: as it was written."""
+def portal_activity(email: Email, _actor: Member | None) -> Letter:
+    """Word of what a customer did, to who looks after them, if they may still see what it is about."""
+    notice = db.session.scalar(select(PortalNotice).where(PortalNotice.email_id == email.id))
+    record = _record_of(notice) if notice else None
+    if notice is None or record is None or not may_see(notice.member, record):
+        raise Failure("permanent", NOT_FOR_THEM)
+    return Letter(None)
+
+
+def _record_of(notice: PortalNotice) -> Any:
+    model = ALL[notice.module].model
+    return db.session.scalar(select(model).where(model.id == notice.record_id))
+
+
+def portal_comment(email: Email, actor: Member | None) -> Letter:
+    """Word of what was said to a customer, to one of their people, if the portal still opens to them there."""
+    accesses = accesses_by(sign_in_address(email.to[0]["address"]))
+    if all(access.person.party_id != email.party_id for access in accesses):
+        raise Failure("permanent", NOT_FOR_THEM)
     return Letter(actor)
 
 
@@ -103,8 +126,8 @@ WITH_LINKS: dict[str, Callable[[Email, Member | None], Letter]] = {
     "password": password,
     INVITATION: portal_invitation,
     PASSWORD: portal_password,
-    ACTIVITY: portal_word,
-    COMMENT: portal_word,
+    ACTIVITY: portal_activity,
+    COMMENT: portal_comment,
 }
 
 

@@ -145,6 +145,31 @@ def test_a_comment_for_the_customer_is_mailed_to_them_and_one_for_colleagues_is_
     assert "For you" in _text(mail) and f"{BASE}/portal/invoices/{invoice.id}" in _text(mail)
 
 
+@pytest.mark.parametrize("meanwhile", ["let go", "not theirs any more"])
+def test_what_a_customer_did_is_mailed_to_nobody_who_may_not_see_it_when_it_goes_out(
+    guest, cast, mails, meanwhile
+):
+    current_organization().portal_mails_us = True
+    guest.party.owner_id = cast.assigned.id
+    tell(guest.party, guest.party, "commented", "Tanaka", "Hello there")
+    if meanwhile == "let go":
+        cast.assigned.is_active = False
+    else:
+        guest.party.owner_id = cast.admin.id
+    assert mails() == []
+
+
+def test_a_comment_is_mailed_to_nobody_from_whom_the_portal_was_taken_before_it_goes_out(
+    guest, client_of, cast, mails
+):
+    staff = client_of(cast.staff)
+    invoice = factories.invoice(guest.party, issued=True)
+    address = f"/books/invoices/{invoice.id}/comments/new"
+    send(staff, address, see(staff, address).form("composer", body="For you", in_portal="1"))
+    portal.take_away(guest.person, cast.admin)
+    assert mails() == []
+
+
 def test_nobody_is_told_of_what_they_do_not_see(guest, client_of, cast, mails):
     draft = factories.invoice(guest.party)
     staff = client_of(cast.staff)
