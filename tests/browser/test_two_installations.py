@@ -126,6 +126,31 @@ def connect_from_the_crm(crm: Installation, books: Installation) -> None:
     page.wait_for_url("**/integrations/bigin", timeout=30_000)
 
 
+def invoice_with_a_deal(books: Installation, name: str, deal: str) -> None:
+    """Invoice somebody who is only there, found on the form; the deal of theirs is read from there, too."""
+    page, complaints = books.page, []
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    books.go("/books/invoices/new")
+    page.get_by_label("Reference").fill("PO-7")
+    page.get_by_label("In Bigin").check()
+    party = page.locator("[name=party]")
+    party.press_sequentially(name[:6])
+    expect(page.locator("#party_list [role=option]")).to_contain_text("Look for")
+    party.press("Enter")
+    page.get_by_role("button", name=f"Use {name}").click()
+    expect(page.locator("[name=party_id]")).to_have_value(re.compile(r"^\d+$"), timeout=30_000)
+    expect(page.get_by_label("Reference")).to_have_value("PO-7")
+    page.get_by_role("button", name="Associate deal").click()
+    page.get_by_role("button", name=f"Associate {deal}").click()
+    expect(page.get_by_role("button", name="Change deal")).to_be_visible()
+    page.get_by_label("Description, line 1").fill("Work")
+    page.get_by_label("Rate, line 1").fill("1000")
+    page.locator(".save").get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#summary").get_by_role("link", name=deal)).to_be_visible()
+    expect(page.locator("#summary").get_by_role("link", name=name)).to_be_visible()
+    assert not complaints
+
+
 def test_companies_contacts_and_products_are_in_step_and_the_other_side_may_fall_over(
     both: tuple[Installation, Installation],
 ) -> None:
@@ -160,3 +185,7 @@ def test_companies_contacts_and_products_are_in_step_and_the_other_side_may_fall
     sync(books, "customers")
     assert books.names("books/customers") == ["Minato Works", "Sakura Foods"]
     expect(books.page.locator("#results")).to_contain_text("03-3333")
+
+    only_there = crm.make("crm/accounts", name="Nobody Knows")
+    crm.make("crm/deals", account=only_there, name="Ten chairs", closing_on="2026-12-24")
+    invoice_with_a_deal(books, "Nobody Knows", "Ten chairs")
