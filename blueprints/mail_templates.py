@@ -20,7 +20,7 @@ from domain.access import visible
 from domain.books.associated_templates import customers_with
 from domain.books.statements import usual_period
 from domain.db import db
-from domain.errors import Missing, Refused, Stale
+from domain.errors import Missing, Refused
 from domain.mail_kinds import MAIL_KINDS, MAILED_FROM_LISTS, STATEMENT, MailKind
 from domain.mail_templates import LONGEST_BODY, LONGEST_SUBJECT, MailTemplate, all_templates
 from domain.modules import ALL
@@ -121,7 +121,7 @@ def update(template_id: int) -> Response:
     if _changes_form():
         return _show(template, kind, template.language, _with_placeholder(kind))
     if version() != template.version:
-        raise Stale(template)
+        return _show(template, kind, template.language, forms.conflicting(FIELDS, template), 409)
     try:
         records.update(template, forms.read(FIELDS), actor())
     except Refused as refusal:

@@ -110,9 +110,12 @@ def test_two_people_do_not_overwrite_each_other(admin):
     template = factories.mail_template()
     form = see(admin, f"{INDEX}/{template.id}/edit").form(name="First")
     send(admin, f"{INDEX}/{template.id}/edit", form)
-    form["name"] = "Second"
-    send(admin, f"{INDEX}/{template.id}/edit", form, 409)
+    form["name"], form["body"] = "Second", "Said at length"
+    page = Page(send(admin, f"{INDEX}/{template.id}/edit", form, 409))
     assert templates()[0].name == "First"
+    assert page.words('//*[@id="name_theirs"]') == "Saved meanwhile First"
+    assert page.has('//*[@id="body_theirs"]') and not page.has('//*[@id="subject_theirs"]')
+    assert page.form()["body"].strip() == "Said at length"
 
 
 def test_a_template_is_deleted_after_a_question(admin):
