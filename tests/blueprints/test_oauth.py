@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from sqlalchemy import select
 
-from domain.db import db, everywhere, now
+from domain.db import db, everywhere, now, scoped_to
+from domain.organizations import founding
 from domain.organizations.access_tokens import AccessToken
 from domain.organizations.grants import GRANTS, TOKENS, Grant
 from domain.organizations.programs import Program
@@ -376,3 +377,17 @@ def test_the_page_shows_as_whom_and_what_there_is_and_lets_one_be_somebody_else(
         admin, "/logout", {"next": page.one('//form[@action="/logout"]//*[@name="next"]').get("value")}
     )
     assert "oauth" in left.location, "whoever signs in next is asked the same"
+
+
+def test_who_has_several_organizations_chooses_for_which_one_it_is_allowed(admin, cast):
+    there = cast.stranger.organization.name
+    with scoped_to(cast.stranger.organization_id):
+        founding.join("", cast.admin.user.email, "", role="admin", profile="administrator")
+    db.session.commit()
+    page = _ask(admin)
+    switch = '//main//form[@action="/organization"]'
+    button = page.one(f"{switch}//button")
+    assert there in button.text_content()
+    chosen = {"to": button.get("value"), "next": page.one(f'{switch}//*[@name="next"]').get("value")}
+    back = send(admin, "/organization", chosen)
+    assert there in see(admin, back.location).words("//dd"), "the same question, asked there"
