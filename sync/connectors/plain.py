@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.addresses import Address
+from domain.books.currencies import Currency
 from domain.books.payment_terms import PaymentTerms
 from domain.books.terms_of_payment import TermsKind
 from domain.db import db
@@ -17,7 +18,7 @@ from domain.modules import ALL
 from domain.modules.custom_fields import customized
 from domain.modules.kinds import KINDS
 from domain.modules.module import Field, Module
-from domain.modules.values import checked, currency_codes, longest_of
+from domain.modules.values import checked, longest_of
 from domain.words import Words, _
 from sync.connectors.base import SideField
 
@@ -61,7 +62,7 @@ def side_field(module: str, field: Field) -> SideField | None:
     if field.to == TERMS:
         return _terms(field)
     if field.kind == "currency" and module in _CURRENCIES:
-        codes = tuple(currency_codes())
+        codes = tuple(db.session.scalars(select(Currency.code).order_by(Currency.code)))
         return SideField(field.name, field.label, "choice", choices=codes, is_once=True)
     if field.kind not in _KINDS:
         return None

@@ -115,15 +115,22 @@ def test_one_organization_is_joined_to_one_book(connection, remote, client_of, c
     assert "joined to other books already" in refusal(client_of, cast, remote.token())
 
 
-def test_when_somebody_else_answers_nothing_is_synced(sync, connection, there):
+@pytest.mark.parametrize(
+    ("once", "said"),
+    [
+        ({"organization": "999"}, "Elsewhere Ltd answers at this address now"),
+        ({"currency": "EUR"}, "in JPY now"),
+    ],
+)
+def test_when_somebody_else_answers_nothing_is_synced(sync, connection, there, once, said):
     with there():
         factories.account(name="Minato")
         db.session.commit()
-    connection.settings = connection.settings | {"organization": "999"}
+    connection.settings = connection.settings | once
     db.session.commit()
     run = sync()
     assert (run.state, names(Customer)) == ("stopped", [])
-    assert "Elsewhere Ltd answers at this address now" in str(connection.trouble)
+    assert said in str(connection.trouble)
 
 
 def names(model):
