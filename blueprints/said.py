@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.language import number, t
+from blueprints.language import language, number, t
+from domain.addresses import Address
 from domain.db import db
 from domain.modules import ALL
 from domain.modules.kinds import as_id
+from domain.organizations.organizations import current_organization
 from domain.sync.runs import SyncRun
 from domain.words import Words, _
 from sync.connectors.base import SideField
-
-ORDER = ("attention", "street", "city", "state", "postal_code", "country")
 
 
 def in_words(value: Any) -> str:
@@ -23,7 +23,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict) and "amount" in value:
         return f"{value['amount']} {value['currency']}"
     if isinstance(value, dict):
-        return ", ".join(str(value[part]).replace("\n", ", ") for part in ORDER if value.get(part))
+        address = Address(**{part: str(value.get(part) or "") for part in Address.__dataclass_fields__})
+        return ", ".join(address.written(language(), current_organization().country))
     return "" if value is None else str(value)
 
 
