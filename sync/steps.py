@@ -16,6 +16,9 @@ from sync.meeting import Meeting
 from sync.pairing import Pairing
 from sync.wanted import wanted_of_ours
 
+LATEST = 25
+"""So many changes are brought over at once; more are left to a full run."""
+
 KEPT = 5 * BATCH
 """The signs of so many records are kept at once."""
 
@@ -51,6 +54,11 @@ class Step:
         """Whether only the latest changes are wanted: somebody may be waiting for one of them."""
         return self.bench.run.cause == "change"
 
+    @property
+    def limit(self) -> int:
+        """How many records are looked at."""
+        return LATEST if self.is_at_once else BATCH
+
     def ask(self) -> Fetched:
         """What another system has to say about the next batch; outside of any transaction."""
         return Fetched()
@@ -75,11 +83,11 @@ class Linked(Step):
         """Both halves of each."""
         links = self._changed()
         found = pairings_of(self.bench, links, fetched.crm)
-        return found, links[-1].id if len(links) == BATCH else None
+        return found, links[-1].id if len(links) == self.limit else None
 
     def _changed(self) -> list[Link]:
         links = self.bench.links
-        return links.changed_last(BATCH) if self.is_at_once else links.changed(self.after, BATCH)
+        return links.changed_last(self.limit) if self.is_at_once else links.changed(self.after, self.limit)
 
 
 class KnowTheBooks(Step):
@@ -116,13 +124,13 @@ class OfTheCrm(Step):
         wanted = wanted_of_ours(bench.settings, bench.lane, bench.links.model(self.side))
         free = self.meeting.unlinked
         ids = (
-            free.last_ids(self.side, BATCH, wanted)
+            free.last_ids(self.side, self.limit, wanted)
             if self.is_at_once
-            else free.ids(self.side, self.after, BATCH, wanted)
+            else free.ids(self.side, self.after, self.limit, wanted)
         )
         there = bench.sides[self.side].get(module, [str(each) for each in ids])
         records = [there[str(each)] for each in ids if str(each) in there]
-        return self.meeting.pairings(self.side, records), ids[-1] if len(ids) == BATCH else None
+        return self.meeting.pairings(self.side, records), ids[-1] if len(ids) == self.limit else None
 
 
 class OfTheBooks(OfTheCrm):

@@ -133,8 +133,8 @@ class Walk:
             if outgoing:
                 return outgoing
             seen += len(pairings)
-            is_full = self._next is not None or seen >= BATCH
             self._go_on()
+            is_full = self._next is not None or seen >= BATCH
             if is_full or self.is_through or not self.is_here:
                 return []
 
