@@ -27,10 +27,7 @@ def is_of(link: Link, record: Record) -> bool:
 
 def is_over(link: Link, said: Record) -> bool:
     """Whether the record that a link leads to is gone: it is told so, or another one has its number."""
-    if not said.is_gone:
-        return not is_of(link, said)
-    born = _born(link)
-    return born is None or said.modified_at is None or born < said.modified_at
+    return said.is_gone or not is_of(link, said)
 
 
 def _born(link: Link) -> datetime | None:

@@ -11,8 +11,8 @@ page that is incomplete is handed over), configuration (the grant was revoked, a
 after a crash between the two; one with an id is carried out only if the record still has the `version` that it was
 decided on, else its answer `is_stale`. Versions are opaque and differ whenever the record does. `changed` pages by a
 cursor in the system's own words and clock (never ours), begins anew from an empty one, may give a record twice and
-must not leave one out, also when rows move while pages are read; records deleted or merged away come as `is_gone`,
-with the moment in `modified_at`. Some systems give a deleted record's id to a new one: `created_at` tells them apart.
+must not leave one out, also when rows move while pages are read; records deleted or merged away come as `is_gone`.
+Some systems give a deleted record's id to a new one: then it is not gone, and `created_at` tells the two apart.
 A module seen by two lanes is named `module:view` by one of them; both give all its records, the engine takes each
 person with or without a company where they belong.
 Values are plain: text, bool, None, numbers as text ("12.5"), dates as ISO text, an address as

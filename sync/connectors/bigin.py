@@ -137,17 +137,9 @@ class Bigin:
             **({"page_token": place.token} if place.token else {}),
         }
         said = self.api.ask("GET", f"{module_of(module)}/deleted", query, since_header(place.since))
-        gone = [
-            Record(
-                str(row["id"]),
-                "",
-                {},
-                modified_at=moment_of(str(row.get("deleted_time") or "")),
-                is_gone=True,
-            )
-            for row in self.api.rows(said, "data")
-            if row.get("id")
-        ]
+        ids = [str(row["id"]) for row in self.api.rows(said, "data") if row.get("id")]
+        again = self.get(module, ids)  # a number that was given to a new record: that one is told as changed
+        gone = [Record(each, "", {}, is_gone=True) for each in ids if each not in again]
         token = next_token(said)
         after = replace(place, token=token) if token else place.next_pass()
         return Batch(gone, after.written(), has_more=bool(token))

@@ -8,6 +8,7 @@ import pytest
 
 from domain.books import merging
 from domain.books.customers import Customer
+from domain.crm.accounts import Account
 from domain.db import db, now
 from domain.sync.questions import Question
 from domain.sync.runs import SyncRun
@@ -254,6 +255,9 @@ def test_what_was_deleted_on_one_side_stays_on_the_other_until_somebody_says_so(
 def test_a_number_that_is_given_again_is_somebody_else(http):
     """SQLite gives the number of the last record to the next one once it is deleted."""
     crm_id = http.crm.make("companies", name="Minato", phone="1")
+    with http.crm.there():  # some seconds lie between: that long is a second to the other side
+        db.session.get(Account, int(crm_id)).created_at = now() - timedelta(hours=1)
+        db.session.commit()
     in_step(http)
     http.crm.delete("companies", crm_id)
     again = http.crm.make("companies", name="Sakura", phone="2")
