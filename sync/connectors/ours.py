@@ -1,7 +1,6 @@
 """The sides that live in this database: the CRM of this program, and its books. Records are written by their verbs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -15,27 +14,19 @@ from domain.books.contact_persons import ContactPerson
 from domain.books.customers import Customer
 from domain.books.items import Item
 from domain.books.merging.merges import Merge
-from domain.books.payment_terms import PaymentTerms
 from domain.books.vendors import Vendor
 from domain.crm.products import Product
 from domain.db import db
 from domain.errors import Refused, Stale
 from domain.modules import ALL
-from domain.modules.custom_fields import customized
-from domain.modules.kinds import KINDS, search
-from domain.modules.module import Module
+from domain.modules.kinds import search
 from domain.organizations.organizations import current_organization
-from domain.organizations.users import Member, User
+from domain.organizations.users import Member
 from domain.words import _
 from sync.connectors.base import BATCH, Answer, Batch, Change, Record, SideField
-from sync.connectors.plain import TERMS, as_address, module_of, number, parsed, price, said, side_field, whole
+from sync.connectors.ours_values import Values
+from sync.connectors.plain import whole
 from sync.lanes import Lane
-
-_MORE: Mapping[str, tuple[SideField, ...]] = {
-    "crm.contacts": (SideField("name", _("Whole name"), is_writable=False),),
-    "books.customers": (SideField("primary_email", _("Email of the primary contact person"), "email", 254),),
-}
-"""What is no field of the form, but can be paired."""
 
 _NAMES = {
     "crm.accounts": "name",
@@ -71,8 +62,7 @@ class Ours:
         self.lane = lane
         self.actor = actor
         self.names = frozenset(names)
-        self._modules: dict[str, Module] = {}
-        self._known: dict[str, dict[str, SideField]] = {}
+        self.values = Values()
 
     # --- what there is ----------------------------------------------------------------------------------------
 
@@ -81,12 +71,7 @@ class Ours:
 
     def fields(self, module: str) -> Sequence[SideField]:
         """The fields that can be paired."""
-        found: list[SideField] = []
-        for each in customized(ALL[module]).editable:
-            side = side_field(module, each)
-            if side is not None and side.name not in {known.name for known in found}:
-                found.append(side)
-        return [*found, *_MORE.get(module, ())]
+        return list(self.values.fields(module).values())
 
     def changed(self, module: str, cursor: str, limit: int = BATCH) -> Batch:
         """The engine asks the versions of its links instead; this is for whoever has none."""
@@ -188,7 +173,7 @@ class Ours:
             values = self._new(module, change)
             self._free_names(module, [values])
             return records.create(ALL[module].model, values, self.actor)
-        values = self._attributes(module, change.values, found)
+        values = self.values.attributes(module, change.values, found)
         if change.parent:
             self._move(found, change.parent)
         records.update(found, values, self.actor)
@@ -196,7 +181,7 @@ class Ours:
 
     def _new(self, module: str, change: Change) -> dict[str, Any]:
         """What a new record needs besides: a name, whom it belongs to, a currency."""
-        values = self._attributes(module, change.values, None)
+        values = self.values.attributes(module, change.values, None)
         name = _NAMES[module]
         values[name] = values.get(name) or change.title
         if change.parent:
@@ -229,39 +214,12 @@ class Ours:
         else:
             records.update(found, {self._parent_column(found.MODULE): int(parent)}, self.actor)
 
-    def _attributes(self, module: str, values: Mapping[str, Any], found: Any) -> dict[str, Any]:
-        """Plain values as the record's attributes have them; whatever can't be one is refused."""
-        by_name = self._fields(module)
-        attributes: dict[str, Any] = {}
-        for name, value in values.items():
-            field = by_name.get(name)
-            if field is not None and field.is_writable:
-                attributes |= self._attribute(module, field, value, found)
-        return attributes
-
-    def _attribute(self, module: str, field: SideField, value: Any, found: Any) -> dict[str, Any]:
-        if field.kind == "address":
-            prefix = field.name.removesuffix("address")
-            return {prefix + part: text for part, text in vars(as_address(value)).items()}
-        if field.kind == "member":
-            member_id = self._members.get(str(value or "").lower())
-            return {f"{field.name}_id": member_id} if member_id or not value else {}
-        if field.kind == "reference":
-            return {f"{field.name}_id": int(value) if value else None}
-        if field.to == TERMS:
-            return {f"{field.name}_id": self._terms_called(value)}
-        if field.kind == "price":
-            return price(field, value, found)
-        if field.name not in self._module(module).by_name:  # the mail address of a customer's primary contact
-            return {field.name: KINDS[field.kind].parse(str(value or ""), "en")}
-        return {field.name: parsed(self._module(module), field.name, value)}
-
     # --- reading ----------------------------------------------------------------------------------------------
 
     def _record(self, module: str, found: Any) -> Record:
         values = {
-            field.name: self._plain(field, found)
-            for field in self._fields(module).values()
+            field.name: self.values.plain(field, found)
+            for field in self.values.fields(module).values()
             if not self.names or field.name in self.names
         }
         return Record(
@@ -279,51 +237,6 @@ class Ours:
         if not self.lane.parents:
             return ""
         return str(getattr(found, self._parent_column(found.MODULE)) or "")
-
-    def _plain(self, field: SideField, found: Any) -> Any:
-        if field.kind == "address":
-            return dict(vars(getattr(found, field.name)))  # `asdict` takes ten times as long
-        if field.kind == "member":
-            return self._addresses.get(getattr(found, f"{field.name}_id"), "")
-        if field.kind == "reference":
-            return str(getattr(found, f"{field.name}_id") or "")
-        if field.to == TERMS:
-            return self._terms.get(getattr(found, f"{field.name}_id"), "")
-        value = getattr(found, field.name)
-        if field.kind == "price":
-            return {"amount": number(value), "currency": found.currency}
-        return said(field.kind, value)
-
-    # --- what is looked up once ---------------------------------------------------------------------------------
-
-    def _module(self, module: str) -> Module:
-        if module not in self._modules:
-            self._modules[module] = module_of(module)
-        return self._modules[module]
-
-    def _fields(self, module: str) -> dict[str, SideField]:
-        if module not in self._known:
-            self._known[module] = {field.name: field for field in self.fields(module)}
-        return self._known[module]
-
-    @cached_property
-    def _addresses(self) -> dict[int | None, str]:
-        """The mail address of each member."""
-        query = select(Member.id, User.email).join(User, Member.user_id == User.id)
-        return {row[0]: row[1] for row in db.session.execute(query)}
-
-    @cached_property
-    def _terms(self) -> dict[int | None, str]:
-        """The name of each of the terms of payment."""
-        rows = db.session.execute(select(PaymentTerms.id, PaymentTerms.name))
-        return {row[0]: row[1] for row in rows}
-
-    def _terms_called(self, name: str) -> int | None:
-        return next((terms_id for terms_id, known in self._terms.items() if known == name), None)
-
-    @cached_property
-    def _members(self) -> dict[str, int | None]:
-        return {email.lower(): member_id for member_id, email in self._addresses.items()}
 
 
 def _is_stale(change: Change, found: Any) -> bool:
