@@ -18,7 +18,7 @@ from sync.decide import Decision, Policy, Unsaid, agreed, decide
 from sync.lanes import FieldPair, Lane
 from sync.linking import Links
 from sync.mapping import Across, pairs_of
-from sync.pairing import First, Pairing
+from sync.pairing import Pairing
 from sync.referred import Referred, look_again
 from sync.written import Log
 
@@ -119,8 +119,7 @@ class Bench:
         crm, books = pairing.crm, pairing.books
         if crm and books:
             base = pairing.link.snapshot if pairing.link else {}
-            first: First = "join" if base else pairing.first
-            policy = Policy(self._newest(crm, books), self.fetches_only, first)
+            policy = Policy(self._newest(crm, books), self.fetches_only, "" if base else pairing.first)
             return decide(crm.values, books.values, base, self._lasting, self.across, policy)
         decision = Decision()
         if crm:

@@ -32,8 +32,8 @@ class Policy:
     """Which side was changed later; nothing when that can't be told."""
     fetches_only: bool = False
     """Whether nothing is ever written on the CRM side."""
-    first: Literal["join", "overwrite"] = "join"
-    """At the first meeting of two records: fill in what is empty, or take all from the CRM."""
+    first: Literal["join", "overwrite", ""] = "join"
+    """Of two records that meet for the first time: fill in what is empty, or take all from the CRM."""
 
 
 @dataclass
@@ -107,7 +107,9 @@ def _verdict(
         crm_changed = False
     if not (crm_changed or books_changed):
         return "agreed"
-    if base is None and is_alike(crm, books):
+    if base is None and (
+        is_alike(crm, books) or (pair.way == "books" and policy.first == "join" and not is_empty(books))
+    ):
         return "agreed"
     if not books_changed:
         return "agreed" if _means(pair, crm, "books", books, across) else "to_books"

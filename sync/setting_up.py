@@ -29,7 +29,7 @@ COVERS = (
 )
 DIRECTIONS = (Choice("both", _("Both ways")), Choice("fetch", _("From the CRM into the books only")))
 DUPLICATES = (
-    Choice("join", _("Join: both stay as they are, what is empty is filled in")),
+    Choice("join", _("Join: what is empty is filled in; where both differ, whoever wins that field")),
     Choice("overwrite", _("Overwrite: the CRM's record replaces what the books say")),
     Choice("clone", _("Clone: another record is made")),
     Choice("skip", _("Skip: the record in the books stays, the CRM's is not synced")),

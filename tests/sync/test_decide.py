@@ -78,6 +78,19 @@ def test_a_field_that_only_goes_into_the_books_never_comes_back():
     assert decided("3", "2", pair=pair, newest="books") == (None, "3", False, False)
 
 
+def test_what_only_goes_into_the_books_stays_where_two_meet_who_both_say_something():
+    pair = replace(PHONE, way="books")
+    assert decided("1", "2", pair=pair, base={}) == NOTHING
+    assert decided("1", "", pair=pair, base={}) == (None, "1", False, False)
+    assert decided("1", "2", pair=pair, base={}, first="overwrite") == (None, "1", False, False)
+    assert decided("1", "2", pair=pair, base={}, first="") == (
+        None,
+        "1",
+        False,
+        False,
+    )  # the pair alone is new
+
+
 def test_what_the_other_side_rounds_or_cuts_is_no_edit_of_its_own():
     crm, books = {"phone": "12345678"}, {"phone": "123456"}
     snapshot = agreed(crm, books, {}, [PHONE], decide(crm, crm, {}, [PHONE], same))
