@@ -21,7 +21,6 @@ OF_A_PERSON = (
     "email",
     "phone",
     "mobile",
-    "fax",
     "designation",
     "department",
 )

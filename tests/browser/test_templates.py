@@ -13,6 +13,7 @@ def test_a_template_is_made_beside_its_preview(page: Page, script: bool):
     sign_in(page)
     page.goto("/settings/templates?kind=invoice")
     page.get_by_role("link", name="Clone and edit Japanese business form").click()
+    page.wait_for_load_state("networkidle")
     sheet = page.get_by_alt_text("Page 1 of the preview")
     before = sheet.get_attribute("src")
     page.get_by_label("Paper").select_option("letter")

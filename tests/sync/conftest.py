@@ -53,7 +53,7 @@ def sync(app: Any, settings: Any) -> Callable[..., SyncRun]:
 # --- worlds: tests/sync/worlds.py -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["built-in", "in memory", "over HTTP"])
+@pytest.fixture(params=["built-in", "in memory", pytest.param("over HTTP", marks=pytest.mark.wire)])
 def world(request, cast, monkeypatch) -> World:
     """Fixture: both sides, whatever the CRM is."""
     made: World = request.getfixturevalue(
