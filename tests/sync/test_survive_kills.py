@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -12,7 +13,14 @@ from domain.db import db
 from tests.ground.running import SETTINGS
 from tests.sync.worlds import every_one_is_joined, in_step
 
-PEOPLE, KILLS = 600, 12
+PEOPLE, KILLS = 1500, 12
+
+
+def created(run) -> int:
+    """How many it has made by now."""
+    db.session.rollback()
+    db.session.refresh(run)
+    return run.count("created")
 
 
 @pytest.mark.long
@@ -29,14 +37,15 @@ def test_a_worker_that_is_killed_again_and_again_leaves_everybody_joined_once(
         worker = subprocess.Popen(
             [sys.executable, "-m", "tests.sync.worker"], cwd=ROOT, env=inherited | settings
         )
+        before = created(run)
+        while worker.poll() is None and created(run) == before:
+            time.sleep(0.02)
         try:
-            worker.wait(chance.uniform(2, 6))
+            worker.wait(chance.uniform(0, 0.3))
         except subprocess.TimeoutExpired:
             worker.kill()
             worker.wait()
-        db.session.rollback()
-        db.session.refresh(run)
-        halves.add(run.count("created"))
+        halves.add(created(run))
     assert halves - {0, PEOPLE}, "nobody was killed in the middle"
     here.go_on()
     db.session.refresh(run)
