@@ -14,7 +14,7 @@ from domain.modules.module import Field
 from domain.sync import credentials
 from domain.sync.connections import SyncConnection
 from domain.timeline import record_event
-from domain.words import Words, _
+from domain.words import Words, _, _p
 from sync.connectors.bigin_api import SCOPES, accounts_of
 from sync.connectors.bigin_joining import connection_in_force, go_on, latest_address, left
 
@@ -22,7 +22,7 @@ bp = Blueprint("bigin_connection", __name__)
 
 
 def _address(hint: Words) -> Field:
-    return Field("address", _("Address"), "url", required=True, longest=400, hint=hint)
+    return Field("address", _p("web", "Address"), "url", required=True, longest=400, hint=hint)
 
 
 INSTALLATION = _address(_("Of the other installation, such as https://crm.example.com."))
