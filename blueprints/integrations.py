@@ -18,7 +18,7 @@ from domain.errors import Refused
 from domain.links import BOOKS
 from domain.modules.module import Field
 from domain.sync.connections import SyncConnection, SyncModule
-from domain.words import Words, _, _p
+from domain.words import _, _p
 from sync import run as runs
 from sync import setting_up
 from sync.connectors import CONNECTORS, Connector
@@ -63,18 +63,15 @@ def update(system: str, part: str) -> Response:
     require("settings.integrations.edit")
     settings = settings_of(connection_of(system), part)
     rows = {lane.key: mapping_of(request.form, lane) for lane in setting_up.lanes_of(settings)}
-    values, errors = forms.parse(fields_of(settings), request.form)
-    form = forms.as_posted(request.form, errors)
     if version() != settings.version:
-        saved = _("Somebody else saved this while you were editing. Please open the page again.")
-        return _form(settings, form, rows, 409, saved)
+        form = forms.as_posted(request.form)
+        form.message = _("Somebody else saved this while you were editing. Please open the page again.")
+        return _form(settings, form, rows, 409)
     try:
-        if errors:
-            raise Refused(**errors)
-        setting_up.configure(settings, values, {key: row.pairs for key, row in rows.items()}, actor())
+        values, pairs = forms.read(fields_of(settings)), {key: row.pairs for key, row in rows.items()}
+        setting_up.configure(settings, values, pairs, actor())
     except Refused as refusal:
-        form = forms.as_posted(request.form, refusal.fields)
-        return _form(settings, form, rows, 422, None if refusal.fields else refusal.message)
+        return _form(settings, forms.refused(refusal), rows, 422)
     toast(_("The settings were saved."))
     if request.form.get("then") == "sync":
         runs.start(settings, "hand", actor())
@@ -179,9 +176,7 @@ def fields_of(settings: SyncModule) -> list[Field]:
     return [*(fields if settings.key == "customers" else []), *rest]
 
 
-def _form(
-    settings: SyncModule, form: forms.Form, rows: Any, status: int = 200, message: Words | None = None
-) -> Response:
+def _form(settings: SyncModule, form: forms.Form, rows: Any, status: int = 200) -> Response:
     lanes = setting_up.lanes_of(settings)
     return respond(
         "integrations/edit.html",
@@ -197,7 +192,6 @@ def _form(
         lanes=[(lane, rows[lane.key], offered_fields(settings, lane)) for lane in lanes],
         ways=setting_up.WAYS,
         winners=setting_up.WINNERS,
-        message=message,
     )
 
 

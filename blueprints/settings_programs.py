@@ -53,15 +53,14 @@ def new() -> Response:
 def create() -> Response:
     """Register it; its secret stands on the answer and nowhere else."""
     require("settings.api-access.create")
-    values, errors = forms.parse(FIELDS, request.form)
     try:
-        if errors:
-            raise Refused(**errors)
+        values = forms.read(FIELDS)
         made = once(Program, lambda key: register(actor(), **values, form_key=key))
     except Refused as refusal:
-        form = forms.as_posted(request.form, forms.at_fields(refusal))
-        message = None if refusal.fields else refusal.message
-        return respond("settings/program.html", "form", status=422, form=form, fields=FIELDS, message=message)
+        form = forms.refused(refusal)
+        return respond(
+            "settings/program.html", "form", status=422, form=form, fields=FIELDS, message=form.message
+        )
     if not isinstance(made, Registered):  # the form was sent twice: the secret was shown on the first answer
         return go(url_for("tokens.index"))
     record_event(made.program, "created", actor(), title=made.program.name)

@@ -133,7 +133,6 @@ def _is_still_there(run: SyncRun, place: dict[str, Any]) -> bool:
 
 def _go_on(walk: Walk, enough: Callable[[], bool]) -> bool:
     if walk.is_through:
-        walk.run.module.connection.trouble = ""  # whatever it was, it is over
         runs.finish(walk.run)
         return False
     if enough():

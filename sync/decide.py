@@ -13,6 +13,8 @@ from domain.search_text import fold
 from sync.lanes import FieldPair
 
 Values = Mapping[str, Any]
+Translate = Callable[[FieldPair, Any, str], Any]
+"""Gives a value as the other side (`crm` or `books`) would say it, or raises `Unsaid`."""
 Snapshot = Mapping[str, Sequence[Any]]
 """By the key of a pair: what the CRM said, what the books said."""
 
@@ -57,10 +59,10 @@ def decide(
     books: Values,
     base: Snapshot,
     pairs: Sequence[FieldPair],
-    across: Callable[[FieldPair, Any, str], Any],
+    across: Translate,
     policy: Policy = Policy(),
 ) -> Decision:
-    """What to write on each side; `across` gives a value as the other side would say it."""
+    """What to write on each side."""
     decision = Decision()
     for pair in pairs:
         if pair.crm not in crm or pair.books not in books:
@@ -77,7 +79,7 @@ def _decide_on(
     crm: Any,
     books: Any,
     base: Sequence[Any] | None,
-    across: Callable[[FieldPair, Any, str], Any],
+    across: Translate,
     policy: Policy,
     decision: Decision,
 ) -> None:
@@ -97,7 +99,7 @@ def _verdict(
     crm: Any,
     books: Any,
     base: Sequence[Any] | None,
-    across: Callable[[FieldPair, Any, str], Any],
+    across: Translate,
     policy: Policy,
 ) -> Verdict:
     crm_changed, books_changed = _changed(crm, books, base, policy)
@@ -123,9 +125,7 @@ def _verdict(
     return _of_both(pair, policy, may_write_crm)
 
 
-def _means(
-    pair: FieldPair, value: Any, to: str, other: Any, across: Callable[[FieldPair, Any, str], Any]
-) -> bool:
+def _means(pair: FieldPair, value: Any, to: str, other: Any, across: Translate) -> bool:
     """Whether a value of one side is what the other side says already."""
     try:
         return bool(across(pair, value, to) == other)

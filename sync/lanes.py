@@ -31,6 +31,11 @@ class FieldPair:
         return f"{self.crm}={self.books}"
 
 
+def pairs_named(*names: tuple[str, str]) -> tuple[FieldPair, ...]:
+    """Pairs of fields, each by its name in the CRM and in the books, that go both ways."""
+    return tuple(FieldPair(crm, books) for crm, books in names)
+
+
 @dataclass(frozen=True)
 class Lane:
     """Two modules whose records are joined one to one."""
@@ -57,18 +62,15 @@ MODULES: dict[str, Words] = {
 }
 """What is set up, run and paused by itself."""
 
-_PERSON = tuple(
-    FieldPair(crm, books)
-    for crm, books in (
-        ("salutation", "salutation"),
-        ("first_name", "first_name"),
-        ("last_name", "last_name"),
-        ("email", "email"),
-        ("phone", "phone"),
-        ("mobile", "mobile"),
-        ("job_title", "designation"),
-        ("department", "department"),
-    )
+_PERSON = pairs_named(
+    ("salutation", "salutation"),
+    ("first_name", "first_name"),
+    ("last_name", "last_name"),
+    ("email", "email"),
+    ("phone", "phone"),
+    ("mobile", "mobile"),
+    ("job_title", "designation"),
+    ("department", "department"),
 )
 
 COMPANIES = Lane(

@@ -119,9 +119,9 @@ def finish(run: SyncRun) -> None:
     """It is through; one that was caused by a single change, and found nothing to do, leaves no trace."""
     run.state, run.finished_at = "done", now()
     settings = run.module
+    settings.connection.trouble = ""  # whatever it was, it is over
     if not run.is_dry and not run.scope:
         note(settings, synced_at=now())
-        settings.connection.trouble = ""
     if any(name.startswith("crm.") for name in run.counts):
         note(settings, pushed_at=now())
     db.session.flush()

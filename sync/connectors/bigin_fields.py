@@ -8,7 +8,7 @@ from domain.errors import Refused
 from domain.importing.cells import country_named
 from domain.words import Words, _
 from sync.connectors.base import SideField
-from sync.lanes import FieldPair, Lane
+from sync.lanes import FieldPair, Lane, pairs_named
 
 PLACES = {
     "Accounts": {"Billing": "Code", "Shipping": "Code"},
@@ -162,10 +162,6 @@ def _as_json(value: Any) -> Any:
 # --- what belongs together ------------------------------------------------------------------------------------------
 
 
-def _pairs(*names: tuple[str, str]) -> tuple[FieldPair, ...]:
-    return tuple(FieldPair(crm, books) for crm, books in names)
-
-
 LANES: tuple[Lane, ...] = (
     Lane(
         "companies",
@@ -176,7 +172,7 @@ LANES: tuple[Lane, ...] = (
         (
             FieldPair("Account_Name", "display_name"),
             FieldPair("Account_Name", "company_name", way="books"),
-            *_pairs(
+            *pairs_named(
                 ("Phone", "phone"),
                 ("Fax", "fax"),
                 ("Website", "website"),
@@ -195,7 +191,7 @@ LANES: tuple[Lane, ...] = (
         _("Contacts as contact persons"),
         "Contacts",
         "books.contact-persons",
-        _pairs(
+        pairs_named(
             ("Salutation", "salutation"),
             ("First_Name", "first_name"),
             ("Last_Name", "last_name"),
@@ -216,7 +212,7 @@ LANES: tuple[Lane, ...] = (
         "books.customers",
         (
             FieldPair("Full_Name", "display_name", way="books"),
-            *_pairs(
+            *pairs_named(
                 ("Salutation", "primary_salutation"),
                 ("First_Name", "primary_first_name"),
                 ("Last_Name", "primary_last_name"),
@@ -240,7 +236,7 @@ LANES: tuple[Lane, ...] = (
         "Products",
         "books.items",
         (
-            *_pairs(
+            *pairs_named(
                 ("Product_Name", "name"),
                 ("Product_Code", "sku"),
                 ("Product_Type", "item_type"),

@@ -15,7 +15,7 @@ from domain.db import now
 from domain.names import full_name
 from domain.words import Words, _
 from sync.connectors.base import BATCH, Answer, Batch, Change, Record, SideField
-from sync.lanes import FieldPair, Lane
+from sync.lanes import FieldPair, Lane, pairs_named
 
 # --- what there is: the fields of each module, and which field of the books says the same ---------------------------
 
@@ -50,10 +50,6 @@ ALONE = "people:alone"
 """People who belong to no company: the same module, seen by the lane of individual customers."""
 
 
-def _pairs(*names: tuple[str, str]) -> tuple[FieldPair, ...]:
-    return tuple(FieldPair(crm, books) for crm, books in names)
-
-
 LANES: tuple[Lane, ...] = (
     Lane(
         "companies",
@@ -61,7 +57,7 @@ LANES: tuple[Lane, ...] = (
         _("Companies as business customers"),
         "companies",
         "books.customers",
-        _pairs(
+        pairs_named(
             ("name", "display_name"),
             ("phone", "phone"),
             ("website", "website"),
@@ -76,7 +72,7 @@ LANES: tuple[Lane, ...] = (
         _("Contacts as contact persons"),
         "people",
         "books.contact-persons",
-        _pairs(
+        pairs_named(
             ("first_name", "first_name"), ("last_name", "last_name"), ("email", "email"), ("phone", "phone")
         ),
         parents="companies",
@@ -90,7 +86,7 @@ LANES: tuple[Lane, ...] = (
         "books.customers",
         (
             FieldPair("whole_name", "display_name", way="books"),
-            *_pairs(
+            *pairs_named(
                 ("first_name", "primary_first_name"),
                 ("last_name", "primary_last_name"),
                 ("email", "email"),
@@ -105,7 +101,7 @@ LANES: tuple[Lane, ...] = (
         _("Products as items"),
         "goods",
         "books.items",
-        _pairs(("name", "name"), ("kind", "item_type"), ("price", "rate"), ("is_sold", "is_active")),
+        pairs_named(("name", "name"), ("kind", "item_type"), ("price", "rate"), ("is_sold", "is_active")),
     ),
 )
 

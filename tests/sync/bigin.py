@@ -7,27 +7,19 @@ from domain.db import db, scoped_to
 from domain.outbox import OutboxRow
 from domain.sync.connections import SyncConnection
 from jobs import dispatch
-from sync import calling
 from sync import run as runs
 from sync.connectors.bigin_joining import connection_in_force
-from tests import factories
 from tests.pages import see, send
 from tests.sync.conftest import work_off
-from tests.sync.remote import ADDRESS, Remote
+from tests.sync.remote import ADDRESS
 
 CONNECT = "/integrations/bigin/connect"
 
 
 @pytest.fixture
-def remote(client, cast, monkeypatch):
-    """Fixture: the other installation, which keeps its records in the same currency."""
-    cast.stranger.organization.currency = "JPY"
-    with scoped_to(cast.stranger.organization_id):
-        factories.currency("JPY")
-    db.session.commit()
-    found = Remote(client, cast.stranger)
-    monkeypatch.setattr(calling, "_answer", found.answer)
-    return found
+def remote(neighbour):
+    """Fixture: the other installation."""
+    return neighbour
 
 
 @pytest.fixture

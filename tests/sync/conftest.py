@@ -86,11 +86,11 @@ def neighbour(client, cast, monkeypatch) -> Remote:
     db.session.commit()
     found = Remote(client, cast.stranger)
     monkeypatch.setattr(calling, "_answer", found.answer)
-    monkeypatch.setattr("blueprints.bearer.PER_MINUTE", 10_000)
     return found
 
 
 @pytest.fixture
-def http(neighbour, cast) -> World:
+def http(neighbour, cast, monkeypatch) -> World:
     """Fixture: the books beside it."""
+    monkeypatch.setattr("blueprints.bearer.PER_MINUTE", 10_000)
     return over_http(neighbour, cast.admin, lambda: scoped_to(cast.stranger.organization_id))

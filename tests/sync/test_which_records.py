@@ -42,15 +42,21 @@ SAID = {
 }
 
 
+def two_alike(key, here, there, crm, books):
+    """Two of one name, a new one in the CRM and an old one in the books, and the fields in which each says so."""
+    one, other = here(**{crm: "Minato"}), there(**{books: "Minato"})
+    said = SAID[key]
+    records.update(one, {said[0]: "New"}, None)
+    records.update(other, {said[1]: "Old"}, None)
+    return one, other, said
+
+
 @MODULES
 def test_cloned_both_the_one_there_was_and_the_new_one_are_there(
     sync, settings, key, here, there, crm, books
 ):
     settings(key).duplicates = "clone"
-    one, other = here(**{crm: "Minato"}), there(**{books: "Minato"})
-    said = SAID[key]
-    records.update(one, {said[0]: "New"}, None)
-    records.update(other, {said[1]: "Old"}, None)
+    one, other, said = two_alike(key, here, there, crm, books)
     sync(key)
     assert names(type(other)) == ["Minato", "Minato (2)"]
     assert getattr(other, said[1]) == "Old"
@@ -63,10 +69,7 @@ def test_overwritten_the_one_there_was_says_what_the_new_one_says(
     sync, settings, key, here, there, crm, books
 ):
     settings(key).duplicates = "overwrite"
-    one, other = here(**{crm: "Minato"}), there(**{books: "Minato"})
-    said = SAID[key]
-    records.update(one, {said[0]: "New"}, None)
-    records.update(other, {said[1]: "Old"}, None)
+    one, other, said = two_alike(key, here, there, crm, books)
     sync(key)
     assert names(type(other)) == ["Minato"]
     assert (getattr(one, said[0]), getattr(other, said[1]), one.books_id) == ("New", "New", other.id)
@@ -78,10 +81,7 @@ def test_skipped_the_one_there_was_stays_and_the_new_one_is_not_synced(
     sync, settings, key, here, there, crm, books
 ):
     settings(key).duplicates = "skip"
-    one, other = here(**{crm: "Minato"}), there(**{books: "Minato"})
-    said = SAID[key]
-    records.update(one, {said[0]: "New"}, None)
-    records.update(other, {said[1]: "Old"}, None)
+    one, other, said = two_alike(key, here, there, crm, books)
     assert [row[0] for row in rows_of(sync(key))] == ["skipped"]
     assert (names(type(one)), names(type(other))) == (["Minato"], ["Minato"])
     assert (getattr(one, said[0]), getattr(other, said[1]), one.books_id) == ("New", "Old", None)
